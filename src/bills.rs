@@ -1,0 +1,212 @@
+//! Texts to bills: every session of every text, those of one patient together.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::claim::{self, Claim, Status, circumstances};
+use crate::coding;
+use crate::reference::{Policies, Reference, UnknownPolicy};
+use crate::session::finding::{Finding, Place};
+use crate::session::log::{Session, Setting};
+use crate::session::parse;
+use crate::timeline::{self, calendar::Minute};
+
+/// A text that holds sessions: a file, or standard input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// How findings name it.
+    pub name: String,
+    /// Its bytes, as read.
+    pub text: String,
+    /// What is wrong with the bytes themselves.
+    pub damage: Option<Finding>,
+}
+
+impl Source {
+    /// Takes a text's bytes; those that are no text leave a finding, told when it is billed.
+    #[must_use]
+    pub fn new(name: impl Into<String>, bytes: &[u8]) -> Self {
+        match parse::decode(bytes) {
+            Ok(text) => Source { name: name.into(), text: text.into_owned(), damage: None },
+            Err(problem) => Source { name: name.into(), text: String::new(), damage: Some(text_finding(*problem)) },
+        }
+    }
+}
+
+/// How to bill.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The profile for every session; absent, each session's own, else `default`.
+    pub profile: Option<String>,
+    /// Policies on top of the profile, each `name=value`.
+    pub policies: Vec<String>,
+    /// The present in minutes of universal time, for the warning about the future (U4).
+    pub now: Option<Minute>,
+}
+
+impl Options {
+    /// The policies of a session.
+    ///
+    /// # Errors
+    /// Where the profile or a policy does not exist, with the nearest name.
+    pub fn policies(&self, session_profile: Option<&str>) -> Result<Policies, UnknownPolicy> {
+        let mut policies = Policies::profile(self.profile.as_deref().or(session_profile).unwrap_or("default"))?;
+        for pair in &self.policies {
+            policies.set_pair(pair)?;
+        }
+        Ok(policies)
+    }
+}
+
+/// What became of one session, or of a text in which none could be read.
+#[derive(Debug)]
+pub struct Bill {
+    /// Which text, by its place among those given.
+    pub source: usize,
+    /// Which session of the text; 0 where it could not be read.
+    pub number: usize,
+    /// The session's own name, or the text's where it could not be read.
+    pub id: String,
+    /// Where it took place; absent where it could not be read.
+    pub setting: Option<Setting>,
+    /// The name of the policies in force.
+    pub profile: String,
+    /// What becomes of it.
+    pub status: Status,
+    /// The claim; absent where the log is wrong.
+    pub claim: Option<Claim>,
+    /// Errors, warnings and notes, in the order of the log.
+    pub findings: Vec<Finding>,
+    /// The session as written; absent where it could not be read.
+    pub session: Option<Session>,
+}
+
+/// Bills all sessions of all texts, in their order.
+#[must_use]
+pub fn bill(sources: &[Source], options: &Options, reference: &Reference) -> Vec<Bill> {
+    let mut bills = Vec::new();
+    let mut coded = Vec::new();
+    for (source, text) in sources.iter().enumerate() {
+        match read(text) {
+            Ok(sessions) => {
+                for (number, session) in sessions.into_iter().enumerate() {
+                    let (bill, ready) = code(source, number, session, options, reference);
+                    coded.extend(ready.map(|ready| (bills.len(), ready)));
+                    bills.push(bill);
+                }
+            }
+            Err(problems) => bills.push(unread(source, text, problems, options)),
+        }
+    }
+    for patient in by_patient(coded, &bills) {
+        let (places, sessions): (Vec<usize>, Vec<_>) = patient.into_iter().unzip();
+        for (place, mut claim) in places.into_iter().zip(claim::bill(sessions, reference)) {
+            let bill = &mut bills[place];
+            bill.status = claim.status;
+            bill.findings.append(&mut claim.findings);
+            bill.claim = (claim.status != Status::Error).then_some(claim);
+        }
+    }
+    for bill in &mut bills {
+        sort_findings(&mut bill.findings);
+    }
+    bills
+}
+
+/// Reads the sessions of a text.
+///
+/// # Errors
+/// All that is wrong with the text.
+pub fn read(source: &Source) -> Result<Vec<Session>, Vec<Finding>> {
+    if let Some(damage) = &source.damage {
+        return Err(vec![damage.clone()]);
+    }
+    parse::sessions(&source.text).map_err(|problems| problems.into_iter().map(text_finding).collect())
+}
+
+fn text_finding(problem: parse::TextProblem) -> Finding {
+    let mut finding = Finding::error("read", Place::Text(problem.range), problem.message).label(problem.label);
+    finding.second = problem.second.map(|(range, label)| (Place::Text(range), label));
+    finding.help = problem.help;
+    finding
+}
+
+fn unread(source: usize, text: &Source, findings: Vec<Finding>, options: &Options) -> Bill {
+    Bill {
+        source,
+        number: 0,
+        id: text.name.clone(),
+        setting: None,
+        profile: options.profile.clone().unwrap_or_else(|| "default".to_owned()),
+        status: Status::Error,
+        claim: None,
+        findings,
+        session: None,
+    }
+}
+
+type Ready = (coding::Coded, Vec<circumstances::Stated>);
+
+/// Pairs and codes one session; without an error it is ready to be billed.
+fn code(source: usize, number: usize, session: Session, options: &Options, reference: &Reference) -> (Bill, Option<Ready>) {
+    let mut bill = Bill {
+        source,
+        number,
+        id: session.id.clone(),
+        setting: Some(session.setting),
+        profile: String::new(),
+        status: Status::Error,
+        claim: None,
+        findings: Vec::new(),
+        session: None,
+    };
+    let policies = options.policies(session.profile.as_deref()).unwrap_or_else(|unknown| {
+        bill.findings.push(Finding::error("profile", Place::Field("profile"), unknown.message).label("not known").help(unknown.help));
+        Policies::default()
+    });
+    bill.profile.clone_from(&policies.name);
+    let (stated, mut of_facts) = circumstances::read(&session, reference);
+    bill.findings.append(&mut of_facts);
+    let paired = timeline::pair(&session, &policies, reference, options.now);
+    bill.session = Some(session);
+    let timeline = match paired {
+        Ok((timeline, mut findings)) => {
+            bill.findings.append(&mut findings);
+            timeline
+        }
+        Err(mut findings) => {
+            bill.findings.append(&mut findings);
+            return (bill, None);
+        }
+    };
+    if bill.findings.iter().any(Finding::is_error) {
+        return (bill, None);
+    }
+    (bill, Some((coding::code(timeline, Arc::new(policies), reference), stated)))
+}
+
+/// Sessions of one patient together, in the order in which each patient first comes.
+fn by_patient(coded: Vec<(usize, Ready)>, bills: &[Bill]) -> Vec<Vec<(usize, Ready)>> {
+    let mut groups: Vec<Vec<(usize, Ready)>> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for (place, ready) in coded {
+        let patient = bills[place].session.as_ref().and_then(|session| session.patient.as_deref());
+        match patient.map(|patient| *known.entry(patient).or_insert(groups.len())) {
+            Some(group) if group < groups.len() => groups[group].push((place, ready)),
+            _ => groups.push(vec![(place, ready)]),
+        }
+    }
+    groups
+}
+
+/// Errors first, then in the order of the log.
+fn sort_findings(findings: &mut [Finding]) {
+    let place = |place: &Place| match place {
+        Place::Text(range) => (0, range.start),
+        Place::Session => (1, 0),
+        Place::Field(_) | Place::Key(..) | Place::Entry(..) => (2, 0),
+        Place::Circumstance(at) => (3, *at),
+        Place::Event(at) | Place::EventField(at, _) => (4, *at),
+    };
+    findings.sort_by_key(|finding| (finding.severity, place(&finding.place)));
+}

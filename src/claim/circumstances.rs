@@ -1,0 +1,117 @@
+//! Facts stated beside the infusions put their modifiers on lines (M5).
+
+use super::Account;
+use crate::reference::{Bag, CircumstanceEntry, Lines, ModifierId, Reference, Rule, nearest};
+use crate::session::finding::{Finding, Place};
+use crate::session::log::{Session, Setting};
+
+/// A fact that was understood: its modifier, for the session or for one drug.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated {
+    modifier: ModifierId,
+    lines: Lines,
+    drug: Option<Bag>,
+    excludes: Vec<String>,
+    at: usize,
+}
+
+/// Reads a session's circumstances; those that cannot be understood leave an error.
+#[must_use]
+pub fn read(session: &Session, reference: &Reference) -> (Vec<Stated>, Vec<Finding>) {
+    let (mut stated, mut findings) = (Vec::new(), Vec::new());
+    for at in 0..session.circumstances.len() {
+        match understand(session, at, reference) {
+            Ok((fact, note)) => {
+                stated.push(fact);
+                findings.extend(note);
+            }
+            Err(problem) => findings.push(*problem),
+        }
+    }
+    (stated, findings)
+}
+
+fn understand(session: &Session, at: usize, reference: &Reference) -> Result<(Stated, Option<Finding>), Box<Finding>> {
+    let place = || Place::Circumstance(at);
+    let fact = session.circumstances[at].read().map_err(|why| Finding::error("M5", place(), why).label("not understood"))?;
+    let all = reference.modifiers.circumstances();
+    let named: Vec<&CircumstanceEntry> = all.iter().filter(|entry| entry.name == fact.name).collect();
+    if named.is_empty() {
+        let help = match nearest(&fact.name, all.iter().map(|entry| entry.name.as_str())).first() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`hangtime modifiers` lists the circumstances".to_owned(),
+        };
+        return Err(Box::new(
+            Finding::error("M5", place(), format!("`{}` is not a known circumstance", fact.name)).label("not known").help(help),
+        ));
+    }
+    let Some(entry) = named.iter().find(|entry| entry.kind == fact.kind) else {
+        let kinds: Vec<&str> = named.iter().filter_map(|entry| entry.kind.as_deref()).collect();
+        let expected =
+            if kinds.is_empty() { format!("`{}` without a kind", fact.name) } else { format!("{}({})", fact.name, kinds.join(" or ")) };
+        return Err(Box::new(
+            Finding::error("M5", place(), format!("`{}` has no such kind", fact.name)).label(format!("expected {expected}")),
+        ));
+    };
+    if let Some(only) = entry.setting.filter(|only| *only != session.setting) {
+        let (only, here) = (setting_word(only), setting_word(session.setting));
+        return Err(Box::new(
+            Finding::error("M5", place(), format!("{} belongs on {only} claims, and this session is {here}", entry.name))
+                .label(format!("{only} only"))
+                .help("take it out, or correct `setting`"),
+        ));
+    }
+    let modifier = reference.modifiers.find(&entry.modifier).unwrap_or_else(|| panic!("modifiers.ron lacks {}", entry.modifier));
+    let drug = fact.drug.as_deref().map(|drug| Bag::read(drug, &reference.drugs));
+    let note = entry.note.as_ref().map(|note| Finding::note("M5", place(), format!("{}: {note}", entry.modifier)).label("stated here"));
+    Ok((Stated { modifier, lines: entry.lines, drug, excludes: entry.excludes.clone(), at }, note))
+}
+
+fn setting_word(setting: Setting) -> &'static str {
+    match setting {
+        Setting::Hospital => "a hospital's",
+        Setting::Office => "an office's",
+    }
+}
+
+/// Puts the modifiers of the stated facts on the charges. Returns whether two of them contradict.
+pub(super) fn mark(account: &mut Account, reference: &Reference) -> bool {
+    let mut contradicts = None;
+    for at in 0..account.charges.len() {
+        for fact in 0..account.stated.len() {
+            if !concerns(account, &account.stated[fact], at) {
+                continue;
+            }
+            let modifier = account.stated[fact].modifier;
+            let clash = account.stated[..fact].iter().find(|earlier| {
+                let code = &reference.modifiers.get(earlier.modifier).code;
+                account.stated[fact].excludes.contains(code) && concerns(account, earlier, at)
+            });
+            if let Some(earlier) = clash {
+                contradicts = Some((earlier.at, account.stated[fact].at, earlier.modifier, modifier));
+            }
+            account.charges[at].modifiers.push((modifier, Rule::M5));
+        }
+    }
+    let Some((first, second, one, other)) = contradicts else { return false };
+    let code = |modifier: ModifierId| reference.modifiers.get(modifier).code.clone();
+    account.find(
+        Finding::error("M5", Place::Circumstance(second), format!("{} and {} cannot stand on one line", code(one), code(other)))
+            .label("contradicts")
+            .beside(Place::Circumstance(first), "stated here")
+            .help("keep the one that is true"),
+    );
+    true
+}
+
+/// Whether a fact concerns an administration: the session's all, or its drug's.
+fn concerns(account: &Account, fact: &Stated, charge: usize) -> bool {
+    if fact.lines == Lines::DrugLine {
+        return false;
+    }
+    let Some(drug) = &fact.drug else { return true };
+    account.charges[charge].unit.drugs.iter().any(|id| {
+        let bag = &account.coded.drugs[id.0 as usize].bag;
+        bag == drug || bag.0.iter().any(|part| drug.0.contains(part))
+    })
+}

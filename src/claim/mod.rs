@@ -1,0 +1,166 @@
+//! Services to a claim: edits on the units, then modifiers, then dated lines.
+//!
+//! Sessions of one patient are billed together: encounters of a day (M2), pairs (M3) and unit
+//! limits (E2) look at all of them.
+
+pub mod circumstances;
+mod contested;
+mod edits;
+mod lines;
+mod modifiers;
+mod pairs;
+mod units;
+
+use chrono::NaiveDate;
+
+use crate::coding::{Coded, Unbilled, Unit};
+use crate::reference::{CodeId, ModifierId, Reference, Rule};
+use crate::session::finding::{Finding, Place};
+use circumstances::Stated;
+pub use lines::Line;
+
+/// A unit with the modifiers it carries, and the rule that set each.
+#[derive(Debug)]
+pub struct Charge {
+    /// The unit.
+    pub unit: Unit,
+    /// Its modifiers, in the order of the line (M6).
+    pub modifiers: Vec<(ModifierId, Rule)>,
+}
+
+/// What becomes of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Its lines may be billed; there may be none.
+    Billable,
+    /// A record is missing that bars the whole (U1).
+    Held,
+    /// The log is wrong.
+    Error,
+}
+
+/// A session's bill.
+#[derive(Debug)]
+pub struct Claim {
+    /// What becomes of it.
+    pub status: Status,
+    /// What may be billed: by date, initial first, then by code.
+    pub lines: Vec<Line>,
+    /// What may not, and why.
+    pub unbilled: Vec<Unbilled>,
+    /// What the coder should look at.
+    pub findings: Vec<Finding>,
+    /// The coded session that the lines refer to, less its units and unbilled minutes.
+    pub coded: Coded,
+}
+
+/// A coded session on its way to the claim.
+struct Account {
+    coded: Coded,
+    stated: Vec<Stated>,
+    charges: Vec<Charge>,
+    unbilled: Vec<Unbilled>,
+    findings: Vec<Finding>,
+}
+
+impl Account {
+    fn open(mut coded: Coded, stated: Vec<Stated>) -> Self {
+        let units = std::mem::take(&mut coded.units);
+        let unbilled = std::mem::take(&mut coded.unbilled);
+        let findings = std::mem::take(&mut coded.findings);
+        let charges = units.into_iter().map(|unit| Charge { unit, modifiers: Vec::new() }).collect();
+        Account { coded, stated, charges, unbilled, findings }
+    }
+
+    /// Takes the charges that fail out of the bill; their minutes are unbilled under a rule.
+    fn remove(&mut self, rule: Rule, fails: impl Fn(&Charge) -> bool) -> usize {
+        let (out, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.charges).into_iter().partition(fails);
+        self.charges = kept;
+        let count = out.len();
+        for Charge { unit, .. } in out {
+            self.unbilled.push(Unbilled { rule, given: unit.given, at: unit.begins, minutes: unit.minutes });
+        }
+        count
+    }
+
+    /// The event with which a unit begins.
+    fn place(&self, unit: &Unit) -> Place {
+        Place::Event(self.coded.administrations[unit.given.0 as usize].event)
+    }
+
+    fn find(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    fn has(&self, code: CodeId, date: NaiveDate) -> bool {
+        self.charges.iter().any(|charge| charge.unit.code == code && charge.unit.date == date)
+    }
+
+    fn close(self, status: Status, reference: &Reference) -> Claim {
+        Claim { status, lines: lines::gather(self.charges, reference), unbilled: self.unbilled, findings: self.findings, coded: self.coded }
+    }
+}
+
+/// Bills the sessions of one patient that were given together, each with its stated facts; returns
+/// the claims in the order of the sessions.
+///
+/// # Panics
+/// Where minutes are lost on the way, which would be a fault of the engine, not of the log.
+#[must_use]
+pub fn bill(sessions: Vec<(Coded, Vec<Stated>)>, reference: &Reference) -> Vec<Claim> {
+    let ran: Vec<i64> = sessions.iter().map(|(coded, _)| coded.minutes()).collect();
+    let mut accounts: Vec<Account> = sessions.into_iter().map(|(coded, stated)| Account::open(coded, stated)).collect();
+    let barred: Vec<bool> = accounts.iter_mut().map(|account| edits::bar_codes_out_of_force(account, reference)).collect();
+    for (account, barred) in accounts.iter_mut().zip(&barred) {
+        if *barred {
+            account.charges.clear();
+            account.unbilled.clear();
+            continue;
+        }
+        edits::require_primaries(account, reference);
+        edits::refuse_refills(account, reference);
+        edits::refuse_flush(account);
+    }
+    modifiers::mark_accesses(&mut accounts, reference);
+    modifiers::mark_encounters(&mut accounts, reference);
+    pairs::resolve(&mut accounts, reference);
+    units::limit(&mut accounts, reference);
+    for account in &mut accounts {
+        modifiers::mark_reduced(account, reference);
+    }
+    let contradicted: Vec<bool> = accounts.iter_mut().map(|account| circumstances::mark(account, reference)).collect();
+    for account in &mut accounts {
+        modifiers::put_in_order(account, reference);
+    }
+    let mut claims = Vec::with_capacity(accounts.len());
+    for (at, account) in accounts.into_iter().enumerate() {
+        let status = match (barred[at] || contradicted[at], account.coded.held) {
+            (true, _) => Status::Error,
+            (false, true) => Status::Held,
+            (false, false) => Status::Billable,
+        };
+        let mut claim = account.close(status, reference);
+        if status == Status::Error {
+            claim.lines.clear();
+            claim.unbilled.clear();
+        } else {
+            assert_eq!(ran[at], claim.minutes(), "every minute that ran lies in a line or in unbilled");
+        }
+        claims.push(claim);
+    }
+    claims
+}
+
+impl Claim {
+    /// Minutes in lines and in `unbilled` together.
+    #[must_use]
+    pub fn minutes(&self) -> i64 {
+        self.billed_minutes() + self.unbilled.iter().map(|left| left.minutes.total()).sum::<i64>()
+    }
+
+    /// Minutes in lines.
+    #[must_use]
+    pub fn billed_minutes(&self) -> i64 {
+        self.lines.iter().flat_map(|line| &line.charges).map(|charge| charge.unit.minutes.total()).sum()
+    }
+}

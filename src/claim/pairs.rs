@@ -1,0 +1,128 @@
+//! Pairs of codes that may not stand side by side on a date, or only with a modifier (E3, M3), and
+//! visits beside them (M4).
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+
+use super::{Account, Charge, contested};
+use crate::reference::{Kind, Pair, Reference, Rule};
+use crate::session::finding::{Finding, Place};
+
+/// Goes through the pairs of a patient's day: first those that nothing bypasses, then those that
+/// are marked.
+pub fn resolve(accounts: &mut [Account], reference: &Reference) {
+    for at in 0..accounts.len() {
+        remove_second_columns(accounts, at, reference);
+    }
+    for at in 0..accounts.len() {
+        mark_second_columns(accounts, at, reference);
+        find_services(accounts, at, reference);
+    }
+}
+
+/// Whether a code stands on a date, as a line or as another service, in any of the sessions.
+fn stands(accounts: &[Account], code: &str, date: NaiveDate, reference: &Reference) -> bool {
+    let id = reference.codes.find(code);
+    accounts.iter().any(|account| {
+        let as_line = id.is_some_and(|id| account.has(id, date));
+        as_line || account.coded.services.iter().any(|s| s.code == code && account.coded.calendar.date(s.at) == date)
+    })
+}
+
+/// The pairs of a charge whose first column stands that day, with whether a modifier bypasses each.
+fn pairs_of<'r>(accounts: &[Account], at: usize, charge: &Charge, reference: &'r Reference) -> Vec<(&'r Pair, bool)> {
+    let second = &reference.codes.get(charge.unit.code).code;
+    reference
+        .facts
+        .pairs_against(second)
+        .filter_map(|pair| pair.bypassable(accounts[at].coded.setting).map(|bypassable| (pair, bypassable)))
+        .filter(|(pair, _)| stands(accounts, &pair.first, charge.unit.date, reference))
+        .collect()
+}
+
+fn remove_second_columns(accounts: &mut [Account], at: usize, reference: &Reference) {
+    let mut gone: HashSet<(crate::reference::CodeId, NaiveDate)> = HashSet::new();
+    let mut found = Vec::new();
+    for charge in &accounts[at].charges {
+        let unit = &charge.unit;
+        let never = pairs_of(accounts, at, charge, reference).into_iter().find(|(_, bypassable)| !bypassable);
+        if let Some((pair, _)) = never
+            && gone.insert((unit.code, unit.date))
+        {
+            found.push(
+                Finding::warning(
+                    Rule::M3.id(),
+                    accounts[at].place(unit),
+                    format!("{} is never billed beside {} on one date: it goes", pair.second, pair.first),
+                )
+                .label(format!("pair {} / {}", pair.first, pair.second)),
+            );
+        }
+    }
+    accounts[at].findings.extend(found);
+    accounts[at].remove(Rule::M3, |charge| gone.contains(&(charge.unit.code, charge.unit.date)));
+}
+
+fn mark_second_columns(accounts: &mut [Account], at: usize, reference: &Reference) {
+    let mut told: HashSet<(String, NaiveDate)> = HashSet::new();
+    for position in 0..accounts[at].charges.len() {
+        let charge = &accounts[at].charges[position];
+        if charge.modifiers.iter().any(|(modifier, _)| reference.modifiers.get(*modifier).kind == Kind::Distinct) {
+            continue;
+        }
+        let pairs = pairs_of(accounts, at, charge, reference);
+        let Some((pair, _)) = pairs.first() else { continue };
+        let (date, place) = (charge.unit.date, accounts[at].place(&charge.unit));
+        let modifier = contested::pair_modifier(&mut accounts[at], date, reference);
+        accounts[at].charges[position].modifiers.push((modifier, Rule::M3));
+        if told.insert((pair.second.clone(), date)) {
+            let firsts: Vec<&str> = pairs.iter().map(|(pair, _)| pair.first.as_str()).collect();
+            let carried = &reference.modifiers.get(modifier).code;
+            accounts[at].find(
+                Finding::warning(
+                    Rule::M3.id(),
+                    place,
+                    format!("{} beside {} carries {carried}: the record must show it separate", pair.second, firsts.join(", ")),
+                )
+                .label("must be separate"),
+            );
+        }
+    }
+}
+
+/// Other services of the day: a pair's second column that is none of our lines, and visits.
+fn find_services(accounts: &mut [Account], at: usize, reference: &Reference) {
+    let account = &accounts[at];
+    let mut found = Vec::new();
+    for service in &account.coded.services {
+        let date = account.coded.calendar.date(service.at);
+        let place = Place::EventField(service.event, "code");
+        let billed_that_day = account.charges.iter().any(|charge| charge.unit.date == date);
+        for pair in reference.facts.pairs_against(&service.code) {
+            let Some(bypassable) = pair.bypassable(account.coded.setting) else { continue };
+            let first = reference.codes.find(&pair.first);
+            if !first.is_some_and(|first| account.has(first, date)) {
+                continue;
+            }
+            let (what, help) = if bypassable {
+                ("needs a modifier", "only where the record shows it separate")
+            } else {
+                ("is not paid", "no modifier bypasses this pair")
+            };
+            found.push(
+                Finding::warning(Rule::M3.id(), place.clone(), format!("{} {what} beside {}", service.code, pair.first))
+                    .label(format!("pair {} / {}", pair.first, pair.second))
+                    .help(help),
+            );
+        }
+        if billed_that_day && reference.facts.is_evaluation(&service.code) {
+            found.push(
+                Finding::warning(Rule::M4.id(), place, format!("the visit {} needs 25 beside these services", service.code))
+                    .label("a visit")
+                    .help("only where the record shows a visit of its own, beyond the infusion"),
+            );
+        }
+    }
+    accounts[at].findings.extend(found);
+}

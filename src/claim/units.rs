@@ -1,0 +1,96 @@
+//! Most units of a code a date (E2), over modifiers and over the patient's sessions of that date.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::{Account, contested};
+use crate::reference::{CodeId, Reference, Rule};
+use crate::session::finding::Finding;
+use crate::session::log::Setting;
+
+/// Flags the units over each limit, or removes them.
+pub fn limit(accounts: &mut [Account], reference: &Reference) {
+    let mut days: BTreeMap<(Setting, CodeId, NaiveDate), Vec<(usize, usize)>> = BTreeMap::new();
+    for (at, account) in accounts.iter().enumerate() {
+        for (position, charge) in account.charges.iter().enumerate() {
+            days.entry((account.coded.setting, charge.unit.code, charge.unit.date)).or_default().push((at, position));
+        }
+    }
+    let mut removed: Vec<(usize, usize)> = Vec::new();
+    for ((setting, code, date), units) in days {
+        let most = reference.codes.mue(code, setting).units as usize;
+        if units.len() > most {
+            over_limit(accounts, reference, code, date, units, most, &mut removed);
+        }
+    }
+    for (at, account) in accounts.iter_mut().enumerate() {
+        let mut position = 0;
+        let gone: Vec<bool> = (0..account.charges.len()).map(|p| removed.contains(&(at, p))).collect();
+        let (mut kept, mut out) = (Vec::new(), Vec::new());
+        for charge in std::mem::take(&mut account.charges) {
+            if gone[position] {
+                out.push(charge)
+            } else {
+                kept.push(charge)
+            }
+            position += 1;
+        }
+        account.charges = out;
+        account.remove(Rule::E2, |_| true);
+        account.charges = kept;
+    }
+}
+
+/// Modified units go first, then the latest; their add-ons stand.
+fn over_limit(
+    accounts: &mut [Account],
+    reference: &Reference,
+    code: CodeId,
+    date: NaiveDate,
+    mut units: Vec<(usize, usize)>,
+    most: usize,
+    removed: &mut Vec<(usize, usize)>,
+) {
+    let setting = accounts[units[0].0].coded.setting;
+    let mue = reference.codes.mue(code, setting);
+    let name = &reference.codes.get(code).code;
+    units.sort_by_key(|(at, position)| {
+        let charge = &accounts[*at].charges[*position];
+        (charge.modifiers.is_empty(), Reverse(charge.unit.begins), Reverse(*at), Reverse(*position))
+    });
+    let over = units.len() - most;
+    let (last_at, last_position) = units[0];
+    let own_dates = dates_of_their_own(accounts, &units, most);
+    let capped = contested::excess_is_removed(&accounts[last_at]);
+    let what = if capped { format!("{over} are removed") } else { "all are reported".to_owned() };
+    let place = accounts[last_at].place(&accounts[last_at].charges[last_position].unit);
+    let mut finding = Finding::warning(
+        Rule::E2.id(),
+        place,
+        format!("{name} x{} on {date} is over its limit of {most} a day (MAI {}): {what}", units.len(), mue.mai),
+    )
+    .label(format!("{over} over the limit"));
+    finding.help = Some(match (own_dates, mue.mai) {
+        (Some(dates), _) => format!("midnight=unit_start would date them {dates}"),
+        (None, 2) => "the limit is absolute: units over it are denied".to_owned(),
+        (None, _) => "units over the limit are denied unless records support them on appeal".to_owned(),
+    });
+    accounts[last_at].find(finding);
+    for (at, position) in units.into_iter().take(over) {
+        if contested::excess_is_removed(&accounts[at]) {
+            removed.push((at, position));
+        }
+    }
+}
+
+/// Where the dates of the units' own minutes would keep the limit: those dates with their counts.
+fn dates_of_their_own(accounts: &[Account], units: &[(usize, usize)], most: usize) -> Option<String> {
+    let mut own: BTreeMap<NaiveDate, usize> = BTreeMap::new();
+    for (at, position) in units {
+        *own.entry(accounts[*at].charges[*position].unit.own_date).or_default() += 1;
+    }
+    let keeps = own.values().all(|count| *count <= most);
+    keeps.then(|| own.iter().map(|(date, count)| format!("{date} x{count}")).collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,142 @@
+//! Hydration: one sum an encounter, of the minutes in which nothing else infuses (S1 to S3, T3, T4).
+
+use super::contested;
+use super::initial::{Initial, Plan};
+use super::ledger::{Entry, Ledger};
+use crate::reference::{Family, Role, Rule, Way};
+use crate::session::finding::{Finding, Place};
+use crate::timeline::calendar::Minute;
+use crate::timeline::cover::Cover;
+use crate::timeline::minutes::Minutes;
+use crate::timeline::{AccessId, Given, Run};
+
+/// The hydration sum.
+#[derive(Debug, Default)]
+pub struct Fluid {
+    /// The minutes that count.
+    pub minutes: Minutes,
+    /// From a Start to a Stop after which no fluid runs (D1).
+    stretches: Cover,
+    /// How many units they earn.
+    pub units: i64,
+    /// The access of the run that holds the first of them.
+    pub access: Option<AccessId>,
+}
+
+/// Adds up the fluids: each clock minute once, less drug runs (S1), less pushes (S2), less short
+/// segments where the policy drops them (S3); thirty minutes or less are nothing (T3).
+pub fn sum(ledger: &mut Ledger, mut fluids: Vec<Run>, blocks: &Cover, hand_pushes: &Cover) -> Fluid {
+    fluids.sort_by_key(|run| (run.start, run.order));
+    let mut stretches = Cover::new();
+    for run in &fluids {
+        stretches.add(run.start, run.stop);
+    }
+    let (once, twice) = Minutes::pool(fluids.into_iter().map(|run| run.minutes));
+    ledger.leave(Rule::S3, twice);
+    let (beside_drugs, alone) = once.cut(blocks);
+    ledger.leave(Rule::S1, beside_drugs);
+    let kept = if contested::pushes_take_minutes(ledger) {
+        let (pushed, kept) = alone.cut(hand_pushes);
+        ledger.leave(Rule::S2, pushed);
+        kept
+    } else {
+        alone
+    };
+    let clock = ledger.clock(Family::Hydration, Way::Infusion);
+    let short = short_segments(&stretches, blocks, &kept, clock.least);
+    let minutes = if contested::short_segments_drop(ledger) {
+        let (dropped, kept) = kept.cut(&short);
+        ledger.leave(Rule::S3, dropped);
+        kept
+    } else {
+        warn_of_short_segments(ledger, &kept, &short, clock.units(kept.total()), clock.least);
+        kept
+    };
+    let units = clock.units(minutes.total());
+    if units == 0 {
+        ledger.leave(Rule::T3, minutes);
+        return Fluid::default();
+    }
+    let access = minutes.slices().first().map(|slice| ledger.timeline.administrations[slice.given().0 as usize].access);
+    Fluid { minutes, stretches, units, access }
+}
+
+/// Segments of fewer minutes than a first unit needs. A segment ends at another drug's run, or at a
+/// stop after which no fluid runs; a pause, a push or a touching bag does not end it (S3).
+fn short_segments(stretches: &Cover, blocks: &Cover, kept: &Minutes, least: i64) -> Cover {
+    let running = kept.cover();
+    let mut short = Cover::new();
+    for (from, to) in stretches.stretches() {
+        for (from, to) in blocks.gaps(from, to) {
+            let ran: i64 = running.within(from, to).map(|(from, to)| to.since(from)).sum();
+            if ran < least {
+                short.add(from, to);
+            }
+        }
+    }
+    short
+}
+
+fn warn_of_short_segments(ledger: &mut Ledger, kept: &Minutes, short: &Cover, units: i64, least: i64) {
+    let clock = ledger.clock(Family::Hydration, Way::Infusion);
+    let in_short = kept.cover().shared(short);
+    let without = clock.units(kept.total() - in_short);
+    let Some(first) = kept.slices().iter().find(|slice| short.within(slice.from(), slice.to()).next().is_some()) else { return };
+    if without < units {
+        let event = ledger.timeline.administrations[first.given().0 as usize].event;
+        ledger.find(
+            Finding::warning(
+                "S3",
+                Place::Event(event),
+                format!("{} of the {units} hydration units rest on segments of fewer than {least} minutes", units - without),
+            )
+            .label("in short segments")
+            .help("payers differ: see `hangtime policies hydration_gaps`"),
+        );
+    }
+}
+
+/// Enters the hydration units: the first as the initial service, or all as secondary hours (T4).
+pub fn carry_out(ledger: &mut Ledger, fluid: Fluid, plan: &Plan) {
+    let Some(access) = fluid.access else { return };
+    let initial = plan.initials.iter().find(|(_, initial)| matches!(initial, Initial::Hydration)).map(|(access, _)| *access);
+    let clock = ledger.clock(Family::Hydration, Way::Infusion);
+    let (mut left, stretches) = (fluid.minutes, fluid.stretches);
+    for unit in 0..fluid.units {
+        let (minutes, rest) = if unit + 1 == fluid.units { (left, Minutes::none()) } else { left.take(clock.hour) };
+        left = rest;
+        let (role, rule) = match (initial, unit) {
+            (Some(access), 0) => (Role::Initial, plan.rule_at(access)),
+            (Some(_), _) => (Role::Hour, Rule::T2),
+            (None, 0) => (Role::Subsequent, Rule::T4),
+            (None, _) => (Role::Hour, Rule::T4),
+        };
+        let code = match ledger.place(Family::Hydration, Way::Infusion, role) {
+            Ok(code) => code,
+            Err(rule) => {
+                ledger.leave(rule, minutes);
+                continue;
+            }
+        };
+        let mut entry = Entry::new(code, rule, initial.unwrap_or(access), minutes);
+        entry.service_date = entry.minutes.first().and_then(|begins| {
+            let began = stretch_start(&stretches, begins)?;
+            contested::service_date(ledger, began)
+        });
+        let entered = ledger.bill(entry);
+        entered.initial = initial;
+        entered.opens = initial.is_some() && unit == 0;
+    }
+}
+
+/// When the unbroken stretch that holds a minute began (D1).
+pub fn stretch_start(stretches: &Cover, minute: Minute) -> Option<Minute> {
+    stretches.stretches().take_while(|(from, _)| *from <= minute).last().map(|(from, _)| from)
+}
+
+impl Fluid {
+    /// The administration that holds the first minute of the sum.
+    pub fn first(&self) -> Option<(Given, Minute)> {
+        self.minutes.slices().first().map(|slice| (slice.given(), slice.from()))
+    }
+}

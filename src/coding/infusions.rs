@@ -1,0 +1,236 @@
+//! Drug infusions into a vein: what each drug earns at each access, first hour and further hours
+//! (T2, T5, S4, I6). 96366 and its like are counted in `hours`.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::contested::{self, Extent, GroupKey, Verdict};
+use super::initial::Plan;
+use super::ledger::{Entry, Ledger};
+use super::ways::Infusion;
+use crate::reference::{Clock, CodeId, Family, Role, Rule, Way};
+use crate::session::finding::{Finding, Place};
+use crate::timeline::calendar::Minute;
+use crate::timeline::minutes::Minutes;
+use crate::timeline::{AccessId, DrugId, Given};
+
+/// One drug infused at one access: all its runs there.
+#[derive(Debug)]
+pub struct Course {
+    pub drug: DrugId,
+    pub access: AccessId,
+    pub family: Family,
+    pub minutes: Minutes,
+    pub start: Minute,
+    pub stop: Minute,
+    pub order: usize,
+    /// The run that was broken off for a reaction and counts as meant.
+    pub reduced: Option<Given>,
+}
+
+impl Course {
+    /// What overlap is judged by.
+    pub fn extent(&self) -> Extent {
+        Extent { family: self.family, cover: self.minutes.cover(), start: self.start, stop: self.stop, order: self.order }
+    }
+}
+
+/// Gathers infusions, in clock order, by drug and access.
+pub fn courses(infusions: Vec<Infusion>) -> Vec<Course> {
+    let mut courses: Vec<Course> = Vec::new();
+    let mut known: BTreeMap<(AccessId, DrugId), usize> = BTreeMap::new();
+    for Infusion { run, family, reduced } in infusions {
+        let reduced = reduced.then_some(run.given);
+        if let Some(at) = known.get(&(run.access, run.drug)) {
+            let course = &mut courses[*at];
+            course.minutes = std::mem::take(&mut course.minutes).with(run.minutes);
+            course.stop = course.stop.max(run.stop);
+            course.reduced = course.reduced.or(reduced);
+        } else {
+            known.insert((run.access, run.drug), courses.len());
+            let (drug, access, start, stop, order) = (run.drug, run.access, run.start, run.stop, run.order);
+            courses.push(Course { drug, access, family, minutes: run.minutes, start, stop, order, reduced });
+        }
+    }
+    courses
+}
+
+/// Enters each drug by its verdict: sequential with its hours, concurrent, or nothing.
+pub fn carry_out(ledger: &mut Ledger, courses: Vec<Course>, plan: &Plan) {
+    let mut together = Vec::new();
+    for (at, mut course) in courses.into_iter().enumerate() {
+        match &plan.verdicts[at] {
+            Verdict::Whole => sequential(ledger, course, plan.opens(at), plan),
+            Verdict::Less(held) => {
+                let (lost, kept) = course.minutes.cut(held);
+                ledger.leave(if course.family == Family::Chemo { Rule::S6 } else { Rule::S4 }, lost);
+                course.minutes = kept;
+                sequential(ledger, course, plan.opens(at), plan);
+            }
+            Verdict::Concurrent(shared) => together.push((course, *shared)),
+            Verdict::Nothing => too_little_beside_chemo(ledger, course),
+        }
+    }
+    concurrent(ledger, together);
+}
+
+/// A drug of its own: the initial of its access, or a further one (I6).
+fn sequential(ledger: &mut Ledger, course: Course, opens: Option<AccessId>, plan: &Plan) {
+    let (role, rule) = match opens {
+        Some(access) => (Role::Initial, plan.rule_at(access)),
+        None => (Role::Subsequent, Rule::I6),
+    };
+    let series = Series {
+        first: ledger.place(course.family, Way::Infusion, role),
+        rule,
+        hour: ledger.place(course.family, Way::Infusion, Role::Hour),
+        clock: ledger.clock(course.family, Way::Infusion),
+        access: course.access,
+        opens,
+        reduced: course.reduced,
+    };
+    hours(ledger, course.minutes, &series);
+}
+
+/// The codes that a drug's hours fill.
+pub struct Series {
+    pub first: Result<CodeId, Rule>,
+    /// The rule of the first unit.
+    pub rule: Rule,
+    pub hour: Result<CodeId, Rule>,
+    pub clock: Clock,
+    pub access: AccessId,
+    /// The access whose initial this is.
+    pub opens: Option<AccessId>,
+    pub reduced: Option<Given>,
+}
+
+/// Counts first and further hours: the first group of runs by T2, each later one by its further
+/// hours alone (T5).
+pub fn hours(ledger: &mut Ledger, minutes: Minutes, series: &Series) {
+    let mut left = minutes;
+    let mut is_first = true;
+    while let Some(slice) = left.slices().first() {
+        let key = contested::group_key(ledger, ledger.start_of(slice.given()));
+        let (group, rest) = part_group(ledger, left, key);
+        left = rest;
+        let ran = group.total();
+        let units = if is_first { series.clock.units(ran).max(1) } else { series.clock.hours(ran) };
+        if is_first {
+            warn_of_short_runs(ledger, &group, series.clock);
+        }
+        enter_group(ledger, group, units, is_first, series);
+        is_first = false;
+    }
+}
+
+fn part_group(ledger: &Ledger, minutes: Minutes, key: GroupKey) -> (Minutes, Minutes) {
+    minutes.part(|slice| contested::group_key(ledger, ledger.start_of(slice.given())) == key)
+}
+
+/// Cuts a group into one stretch a unit, the last taking the rest.
+fn enter_group(ledger: &mut Ledger, group: Minutes, units: i64, is_first: bool, series: &Series) {
+    if units == 0 {
+        ledger.leave(Rule::T5, group);
+        return;
+    }
+    let mut left = group;
+    for unit in 0..units {
+        let (minutes, rest) = if unit + 1 == units { (left, Minutes::none()) } else { left.take(series.clock.hour) };
+        left = rest;
+        let opens = is_first && unit == 0;
+        let place = if opens { series.first } else { series.hour };
+        let rule = match (opens, is_first) {
+            (true, _) => series.rule,
+            (false, true) => Rule::T2,
+            (false, false) => Rule::T5,
+        };
+        match place {
+            Ok(code) => enter(ledger, Entry::new(code, rule, series.access, minutes), opens, series),
+            Err(none) => ledger.leave(none, minutes),
+        }
+    }
+}
+
+fn enter(ledger: &mut Ledger, mut entry: Entry, opens: bool, series: &Series) {
+    entry.service_date = service_date(ledger, &entry.minutes);
+    let reduced = opens && series.reduced.is_some();
+    let unit = ledger.bill(entry);
+    unit.initial = series.opens;
+    unit.opens = opens && series.opens.is_some();
+    unit.reduced = reduced;
+}
+
+/// D1: the date on which the run that holds a unit's first minute began.
+fn service_date(ledger: &Ledger, minutes: &Minutes) -> Option<NaiveDate> {
+    let first = minutes.slices().first()?;
+    contested::service_date(ledger, ledger.start_of(first.given()))
+}
+
+/// U4: a further hour that the runs of thirty minutes or less make.
+fn warn_of_short_runs(ledger: &mut Ledger, group: &Minutes, clock: Clock) {
+    let most = ledger.reference.facts.limits.short_run;
+    let mut by_run: BTreeMap<Given, i64> = BTreeMap::new();
+    for slice in group.slices() {
+        *by_run.entry(slice.given()).or_default() += slice.len();
+    }
+    let in_short: i64 = by_run.values().filter(|ran| **ran <= most).sum();
+    let units = clock.units(group.total());
+    if units > 1 && clock.units(group.total() - in_short).max(1) < units {
+        let given = group.slices()[0].given();
+        let name = ledger.drug_of(given).map(|drug| ledger.name(drug).to_owned()).unwrap_or_default();
+        let event = ledger.timeline.administrations[given.0 as usize].event;
+        ledger.find(
+            Finding::warning("U4", Place::Event(event), format!("a further hour of {name} rests on runs of {most} minutes or less"))
+                .label("the first of them")
+                .help("payers ask whether such runs were one infusion"),
+        );
+    }
+}
+
+/// One unit an encounter, whatever the number of drugs; it begins with the first shared minute of
+/// the drug that started first (I6, D1).
+fn concurrent(ledger: &mut Ledger, mut together: Vec<(Course, Option<Minute>)>) {
+    together.sort_by_key(|(course, _)| (course.start, course.order));
+    let Some((first, shared)) = together.first() else { return };
+    let (access, family) = (first.access, first.family);
+    let begins = shared.unwrap_or(first.start);
+    let run = first
+        .minutes
+        .slices()
+        .iter()
+        .rev()
+        .find(|slice| slice.from() <= begins)
+        .map_or(first.start, |slice| ledger.start_of(slice.given()));
+    let rule = contested::overlap_rule(&ledger.policies);
+    let minutes = together.into_iter().fold(Minutes::none(), |all, (course, _)| all.with(course.minutes));
+    match ledger.place(family, Way::Concurrent, Role::Alone) {
+        Ok(code) => {
+            let mut entry = Entry::new(code, rule, access, minutes);
+            let own = ledger.date(begins);
+            entry.service_date = Some(contested::service_date(ledger, run).unwrap_or(own));
+            let unit = ledger.bill(entry);
+            unit.begins = begins;
+            unit.own_date = own;
+        }
+        Err(none) => ledger.leave(none, minutes),
+    }
+}
+
+/// S6: chemo beside chemo with too few minutes of its own.
+fn too_little_beside_chemo(ledger: &mut Ledger, course: Course) {
+    let unlisted = ledger.reference.facts.limits.unlisted_chemo.clone();
+    let name = ledger.name(course.drug).to_owned();
+    ledger.find(
+        Finding::warning(
+            "S6",
+            Place::Event(course.order),
+            format!("{name} ran beside another chemo drug and keeps too few minutes of its own: not billed"),
+        )
+        .label("no code of its own")
+        .help(format!("review by hand: {unlisted} may apply")),
+    );
+    let rule = ledger.place(Family::Chemo, Way::Concurrent, Role::Alone).err().unwrap_or(Rule::S6);
+    ledger.leave(rule, course.minutes);
+}

@@ -1,0 +1,303 @@
+//! The initial service of each access (I1 to I5), planned on borrowed data: an office's reason that
+//! yields needs a second trial, and goods cannot be tried twice.
+
+use std::collections::BTreeMap;
+
+use super::contested::{self, Extent, Placed, Verdict};
+use super::hydration::Fluid;
+use super::infusions::Course;
+use super::ledger::Ledger;
+use super::pushes::{Judged, Standing};
+use super::ways::Other;
+use crate::reference::{CodeId, Family, Role, Rule, Way};
+use crate::session::finding::{Finding, Place};
+use crate::session::log::Setting;
+use crate::timeline::{AccessId, DrugId, Reason};
+
+/// A service that is the initial of its access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Initial {
+    /// A drug infused there, by its place among the courses.
+    Course(usize),
+    /// A push, by its place among the pushes.
+    Push(usize),
+    /// The hydration sum.
+    Hydration,
+}
+
+/// What is the initial at each access, and what overlap makes of each drug.
+#[derive(Debug)]
+pub struct Plan {
+    /// The initial of each access that has one.
+    pub initials: Vec<(AccessId, Initial)>,
+    /// The access whose initial stands plain (M1).
+    pub plain: Option<AccessId>,
+    /// What overlap makes of each course.
+    pub verdicts: Vec<Verdict>,
+    /// The access at which the office's reason rules (I3).
+    reason_at: Option<AccessId>,
+}
+
+impl Plan {
+    /// The rule by which the initial of an access was chosen.
+    pub fn rule_at(&self, access: AccessId) -> Rule {
+        if self.reason_at == Some(access) { Rule::I3 } else { Rule::I2 }
+    }
+
+    /// Whether a course is the initial of its access.
+    pub fn opens(&self, course: usize) -> Option<AccessId> {
+        self.initials.iter().find(|(_, initial)| *initial == Initial::Course(course)).map(|(access, _)| *access)
+    }
+}
+
+/// A service that could be an initial, with what ranks it.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    initial: Initial,
+    access: AccessId,
+    drug: Option<DrugId>,
+    code: CodeId,
+    /// I2, then I4: the least wins.
+    key: (u8, (i64, i64, usize)),
+    /// For ties between accesses (M1): earliest, then order in the file.
+    start: (i64, usize),
+}
+
+struct Planner<'p, 'r> {
+    ledger: &'p Ledger<'r>,
+    courses: &'p [Course],
+    pushes: &'p [Judged],
+    extents: Vec<Extent>,
+    pumps: BTreeMap<AccessId, Placed>,
+}
+
+/// Plans the initials and the overlaps of a session.
+pub fn plan(ledger: &mut Ledger, courses: &[Course], pushes: &[Judged], pumps: &[Other], fluid: &Fluid) -> Plan {
+    let planner =
+        Planner { ledger, courses, pushes, extents: courses.iter().map(Course::extent).collect(), pumps: placed_pumps(ledger, pumps) };
+    let candidates = planner.candidates(fluid);
+    let (plan, finding) = match (ledger.timeline.setting, &ledger.timeline.reason) {
+        (Setting::Hospital, _) => (planner.trial(&candidates, None), None),
+        (Setting::Office, Some(reason)) => planner.by_reason(&candidates, reason, fluid),
+        (Setting::Office, None) => (planner.trial(&candidates, None), no_reason(&candidates)),
+    };
+    if let Some(finding) = finding {
+        ledger.find(finding);
+    }
+    plan
+}
+
+fn no_reason(candidates: &[Candidate]) -> Option<Finding> {
+    let finding =
+        Finding::warning("I3", Place::Session, "no reason for the visit is recorded: the highest service is taken as the initial")
+            .label("no `reason`")
+            .help("add reason: \"infliximab\", the drug that the patient came for");
+    (!candidates.is_empty()).then_some(finding)
+}
+
+/// The prolonged pumps that earn a code, by access: they are placed without being judged (S4).
+fn placed_pumps(ledger: &Ledger, pumps: &[Other]) -> BTreeMap<AccessId, Placed> {
+    let mut placed: BTreeMap<AccessId, Placed> = BTreeMap::new();
+    for pump in pumps {
+        if ledger.place(pump.family, pump.way, Role::Alone).is_ok() {
+            let at = placed.entry(pump.run.access).or_default();
+            at.held.add_all(&pump.run.minutes.cover());
+            at.extents.push((pump.run.start, pump.run.stop));
+        }
+    }
+    placed
+}
+
+impl Planner<'_, '_> {
+    /// Everything that could be an initial, at any access.
+    fn candidates(&self, fluid: &Fluid) -> Vec<Candidate> {
+        let mut all = Vec::new();
+        for (at, course) in self.courses.iter().enumerate() {
+            if self.is_candidate(at)
+                && let Some((code, rank)) = self.initial_code(course.family, Way::Infusion)
+            {
+                let tie = contested::tie_key(&self.ledger.policies, course.minutes.total(), course.start, course.order);
+                let start = (course.start.0, course.order);
+                all.push(Candidate {
+                    initial: Initial::Course(at),
+                    access: course.access,
+                    drug: Some(course.drug),
+                    code,
+                    key: (rank, tie),
+                    start,
+                });
+            }
+        }
+        for (at, judged) in self.pushes.iter().enumerate() {
+            let push = &judged.push;
+            if judged.standing == Standing::New
+                && let Some((code, rank)) = self.initial_code(push.family, Way::Push)
+            {
+                let key = (rank, (i64::from(!push.charted), push.at.0, push.order));
+                let start = (push.at.0, push.order);
+                all.push(Candidate { initial: Initial::Push(at), access: push.access, drug: Some(push.drug), code, key, start });
+            }
+        }
+        if let (Some(access), Some((given, begins))) = (fluid.access, fluid.first())
+            && let Some((code, rank)) = self.initial_code(Family::Hydration, Way::Infusion)
+        {
+            let order = self.ledger.timeline.administrations[given.0 as usize].event;
+            all.push(Candidate { initial: Initial::Hydration, access, drug: None, code, key: (rank, (0, 0, 0)), start: (begins.0, order) });
+        }
+        all
+    }
+
+    fn initial_code(&self, family: Family, way: Way) -> Option<(CodeId, u8)> {
+        let code = self.ledger.place(family, way, Role::Initial).ok()?;
+        self.ledger.reference.codes.get(code).rank.map(|rank| (code, rank))
+    }
+
+    /// A therapeutic infusion that the prolonged pumps of its access alone make concurrent is no
+    /// candidate (I4).
+    fn is_candidate(&self, course: usize) -> bool {
+        let access = self.courses[course].access;
+        self.courses[course].family == Family::Chemo
+            || self.pumps.get(&access).is_none_or(|pumps| self.judge(course, pumps).is_sequential())
+    }
+
+    fn judge(&self, course: usize, placed: &Placed) -> Verdict {
+        let extent = &self.extents[course];
+        let clock = self.ledger.clock(extent.family, Way::Infusion);
+        contested::overlap(&self.ledger.policies, self.ledger.reference.facts.limits.same_timing, clock, extent, placed)
+    }
+
+    /// The plan in which one candidate rules at its access, and everywhere else the highest (I2).
+    fn trial(&self, candidates: &[Candidate], ruling: Option<Candidate>) -> Plan {
+        let mut best: BTreeMap<AccessId, Candidate> = BTreeMap::new();
+        for candidate in candidates.iter().filter(|c| c.initial != Initial::Hydration) {
+            best.entry(candidate.access)
+                .and_modify(|b| {
+                    if candidate.key < b.key {
+                        *b = *candidate
+                    }
+                })
+                .or_insert(*candidate);
+        }
+        if let Some(ruling) = ruling {
+            best.insert(ruling.access, ruling);
+        }
+        if best.is_empty()
+            && let Some(hydration) = candidates.iter().find(|c| c.initial == Initial::Hydration)
+        {
+            best.insert(hydration.access, *hydration);
+        }
+        let plain = match ruling {
+            Some(ruling) => Some(ruling.access),
+            None => best.values().min_by_key(|c| (c.key.0, c.access != AccessId::MAIN, c.start)).map(|c| c.access),
+        };
+        Plan {
+            verdicts: self.verdicts(&best),
+            initials: best.into_values().map(|c| (c.access, c.initial)).collect(),
+            plain,
+            reason_at: ruling.map(|ruling| ruling.access),
+        }
+    }
+
+    /// S4: at each access chemo infusions, then prolonged pumps, then therapeutic infusions; within
+    /// each the initial first, then by first start, then more minutes, then order in the file.
+    fn verdicts(&self, initials: &BTreeMap<AccessId, Candidate>) -> Vec<Verdict> {
+        let mut by_access: BTreeMap<AccessId, Vec<usize>> = BTreeMap::new();
+        for (at, course) in self.courses.iter().enumerate() {
+            by_access.entry(course.access).or_default().push(at);
+        }
+        let mut verdicts = vec![Verdict::Whole; self.courses.len()];
+        for (access, mut here) in by_access {
+            let initial = initials.get(&access).map(|c| c.initial);
+            here.sort_by_key(|at| {
+                (self.courses[*at].family != Family::Chemo, initial != Some(Initial::Course(*at)), self.extents[*at].placing())
+            });
+            let chemo = here.iter().take_while(|at| self.courses[**at].family == Family::Chemo).count();
+            let mut placed = Placed::default();
+            for (position, at) in here.iter().enumerate() {
+                if position == chemo {
+                    self.place_pumps(access, &mut placed);
+                }
+                verdicts[*at] = self.judge(*at, &placed);
+                let extent = &self.extents[*at];
+                placed.extents.push((extent.start, extent.stop));
+                if verdicts[*at].is_sequential() {
+                    placed.held.add_all(&extent.cover);
+                }
+            }
+        }
+        verdicts
+    }
+
+    fn place_pumps(&self, access: AccessId, placed: &mut Placed) {
+        if let Some(pumps) = self.pumps.get(&access) {
+            placed.held.add_all(&pumps.held);
+            placed.extents.extend(&pumps.extents);
+        }
+    }
+
+    /// I3: the office's reason rules at its access, unless it is not in the log, earned nothing, or
+    /// would leave a chemo add-on without its primary.
+    fn by_reason(&self, candidates: &[Candidate], reason: &Reason, fluid: &Fluid) -> (Plan, Option<Finding>) {
+        let yields = |why: String| Finding::warning("I3", Place::Field("reason"), why).label("the highest service is taken instead");
+        let meant = candidates.iter().filter(|c| self.is_meant(c, reason)).min_by_key(|c| c.key);
+        let Some(meant) = meant else {
+            let why = if self.is_in_log(reason, fluid) { "earned no unit that can be initial" } else { "is not in the log" };
+            let finding = yields(format!("the reason for the visit, {}, {why}", reason.written));
+            return (self.trial(candidates, None), Some(finding));
+        };
+        let plan = self.trial(candidates, Some(*meant));
+        let why = if !self.earns(&plan, meant) {
+            "runs beside chemo and earns no unit that can be initial"
+        } else if self.leaves_an_addon_alone(&plan, candidates) {
+            "as initial would leave a chemo service without its primary"
+        } else {
+            return (plan, None);
+        };
+        let finding = yields(format!("the reason for the visit, {}, {why}", reason.written));
+        (self.trial(candidates, None), Some(finding))
+    }
+
+    fn is_meant(&self, candidate: &Candidate, reason: &Reason) -> bool {
+        match candidate.drug {
+            None => reason.fluid,
+            Some(drug) => !reason.fluid && self.matches(drug, reason),
+        }
+    }
+
+    /// A bag matches by any component.
+    fn matches(&self, drug: DrugId, reason: &Reason) -> bool {
+        let bag = &self.ledger.timeline[drug].bag;
+        bag == &reason.bag || bag.0.iter().any(|part| reason.bag.0.contains(part))
+    }
+
+    fn is_in_log(&self, reason: &Reason, fluid: &Fluid) -> bool {
+        let named = (0u32..).zip(&self.ledger.timeline.drugs).any(|(at, _)| self.matches(DrugId(at), reason));
+        named || (reason.fluid && fluid.units > 0)
+    }
+
+    fn earns(&self, plan: &Plan, candidate: &Candidate) -> bool {
+        match candidate.initial {
+            Initial::Course(at) => plan.verdicts[at].is_sequential(),
+            Initial::Push(_) | Initial::Hydration => true,
+        }
+    }
+
+    /// Whether a chemo service that is no initial finds none of its primaries among the initials.
+    fn leaves_an_addon_alone(&self, plan: &Plan, candidates: &[Candidate]) -> bool {
+        let codes = &self.ledger.reference.codes;
+        let is_initial = |one: Initial| plan.initials.iter().any(|(_, initial)| *initial == one);
+        let standing: Vec<CodeId> = candidates.iter().filter(|c| is_initial(c.initial)).map(|c| c.code).collect();
+        let courses =
+            self.courses.iter().enumerate().filter(|(at, _)| !is_initial(Initial::Course(*at)) && plan.verdicts[*at].is_sequential());
+        let pushes =
+            self.pushes.iter().enumerate().filter(|(at, judged)| judged.standing == Standing::New && !is_initial(Initial::Push(*at)));
+        let addons = courses
+            .map(|(_, course)| (course.family, Way::Infusion))
+            .chain(pushes.map(|(_, judged)| (judged.push.family, Way::Push)))
+            .filter_map(|(family, way)| self.ledger.place(family, way, Role::Subsequent).ok());
+        addons.filter(|code| codes.is_binding(*code)).any(|code| {
+            let primaries = self.ledger.reference.facts.primaries(code);
+            !primaries.iter().any(|primary| standing.contains(&primary.primary))
+        })
+    }
+}

@@ -1,0 +1,337 @@
+//! How each thing was given: infusion, push, prolonged pump, under the skin, in an artery. Length
+//! changes the way of giving (T1, O1 to O3); a missing stop decides here too (U1).
+
+use super::contested;
+use super::ledger::Ledger;
+use crate::reference::{Family, Rule, Way};
+use crate::session::finding::{Finding, Place};
+use crate::session::log::Route;
+use crate::timeline::calendar::Minute;
+use crate::timeline::cover::Cover;
+use crate::timeline::minutes::Minutes;
+use crate::timeline::{AccessId, DrugId, Proof, Run, Single, Unstopped, What, absorb, join};
+
+/// A drug infusion into a vein.
+#[derive(Debug)]
+pub struct Infusion {
+    pub run: Run,
+    pub family: Family,
+    /// Broken off for a reaction before it was long enough, and counted as meant (`stopped_early`).
+    pub reduced: bool,
+}
+
+/// A push: by hand, a run too short for an infusion, or a run without a stop.
+#[derive(Debug)]
+pub struct Push {
+    pub drug: DrugId,
+    pub access: AccessId,
+    pub family: Family,
+    pub at: Minute,
+    pub order: usize,
+    pub minutes: Minutes,
+    /// False where it rests on a missing stop (U1).
+    pub charted: bool,
+}
+
+/// A run in another way, with its family.
+#[derive(Debug)]
+pub struct Other {
+    pub run: Run,
+    pub family: Family,
+    pub way: Way,
+}
+
+/// Everything given, by way.
+#[derive(Debug, Default)]
+pub struct Sorted {
+    pub infusions: Vec<Infusion>,
+    /// Prolonged pumps into a vein.
+    pub pumps: Vec<Other>,
+    pub pushes: Vec<Push>,
+    /// Fluids into a vein.
+    pub hydration: Vec<Run>,
+    pub skin: Vec<Other>,
+    pub arteries: Vec<Other>,
+    pub singles: Vec<Single>,
+    /// Where a drug runs, or may run, so that hydration earns nothing (S1).
+    pub blocks: Cover,
+    /// Where a push was given by hand (S2).
+    pub hand_pushes: Cover,
+}
+
+impl Sorted {
+    /// All minutes, for a session that is held.
+    pub fn into_minutes(self) -> Vec<Minutes> {
+        let runs = self.infusions.into_iter().map(|i| i.run).chain(self.hydration);
+        let others = self.pumps.into_iter().chain(self.skin).chain(self.arteries).map(|o| o.run);
+        let runs = runs.chain(others).map(|run| run.minutes);
+        runs.chain(self.pushes.into_iter().map(|push| push.minutes)).chain(self.singles.into_iter().map(|s| s.minutes)).collect()
+    }
+}
+
+/// Sorts what was given; leaves what no rule can bill.
+pub fn sort(ledger: &mut Ledger) -> Sorted {
+    let mut sorted = Sorted::default();
+    block_hydration(ledger, &mut sorted.blocks);
+    for missing in std::mem::take(&mut ledger.timeline.unstopped) {
+        without_stop(ledger, missing, &mut sorted);
+    }
+    let drugs = fluids_apart(ledger, &mut sorted);
+    let (joined, twice) = join(drugs, true, &mut ledger.timeline.administrations);
+    ledger.leave(Rule::T5, twice);
+    let ordinary = prolonged_apart(ledger, joined, &mut sorted);
+    let (joined, twice) = join(ordinary, false, &mut ledger.timeline.administrations);
+    ledger.leave(Rule::T5, twice);
+    let mut in_veins = Vec::new();
+    for run in joined {
+        match run.route {
+            Route::IV => in_veins.push(run),
+            Route::SC | Route::IM => under_the_skin(ledger, run, &mut sorted),
+            Route::IA => in_artery(ledger, run, &mut sorted),
+        }
+    }
+    by_length(ledger, in_veins, &mut sorted);
+    for single in std::mem::take(&mut ledger.timeline.singles) {
+        match single.what {
+            What::Push(drug) => by_hand(ledger, single, drug, &mut sorted),
+            _ => sorted.singles.push(single),
+        }
+    }
+    sorted
+}
+
+/// S1: a logged run of any drug, of any length, route or access, blocks hydration; one without a
+/// proven stop to the next event of its drug.
+fn block_hydration(ledger: &mut Ledger, blocks: &mut Cover) {
+    let is_drug = |drug, route| !matches!(ledger.family(drug, route), None | Some(Family::Hydration));
+    for run in &ledger.timeline.runs {
+        if is_drug(run.drug, run.route) {
+            for slice in run.minutes.slices() {
+                blocks.add(slice.from(), slice.to());
+            }
+        }
+    }
+    for missing in &ledger.timeline.unstopped {
+        if is_drug(missing.drug, missing.route) {
+            blocks.add(missing.start, missing.blocks_until);
+        }
+    }
+}
+
+/// U1: nothing proves when it ended.
+fn without_stop(ledger: &mut Ledger, missing: Unstopped, sorted: &mut Sorted) {
+    let name = ledger.name(missing.drug).to_owned();
+    let lacks = "the record lacks the stop, a check, or volume and rate";
+    let finding = |message: String| Finding::warning("U1", Place::Event(missing.order), message).label("no stop").help(lacks);
+    match (ledger.family(missing.drug, missing.route), missing.route) {
+        (None, _) => {
+            ledger.find(
+                Finding::note("U1", Place::Event(missing.order), format!("{name} has no stop; it is never billed here")).label("no stop"),
+            );
+            ledger.leave(Rule::T0, missing.minutes);
+        }
+        (Some(Family::Therapeutic), Route::IV) if contested::missing_stop_is_push(ledger, missing.drug) => {
+            ledger.find(finding(format!("{name} has no stop, and nothing proves how long it ran: it is billed as one push")));
+            sorted.pushes.push(Push {
+                drug: missing.drug,
+                access: missing.access,
+                family: Family::Therapeutic,
+                at: missing.start,
+                order: missing.order,
+                minutes: missing.minutes,
+                charted: false,
+            });
+        }
+        (Some(Family::Chemo), Route::IV) => {
+            ledger.find(finding(format!("{name} has no stop, and nothing proves how long it ran: the session is held")));
+            ledger.held = true;
+            ledger.leave(Rule::U1, missing.minutes);
+        }
+        (Some(family), route) => {
+            ledger.find(finding(format!("{name} has no stop, and nothing proves how long it ran: it is not billed")));
+            let under = if family == Family::Hydration && route != Route::IV { Rule::T3 } else { Rule::U1 };
+            ledger.leave(under, missing.minutes);
+        }
+    }
+}
+
+/// Takes out what is no drug: T0 and hydration; returns the drugs.
+fn fluids_apart(ledger: &mut Ledger, sorted: &mut Sorted) -> Vec<Run> {
+    let mut drugs = Vec::new();
+    for run in std::mem::take(&mut ledger.timeline.runs) {
+        match ledger.family(run.drug, run.route) {
+            None => ledger.leave(Rule::T0, run.minutes),
+            Some(Family::Hydration) if run.route == Route::IV => sorted.hydration.push(run),
+            Some(Family::Hydration) => ledger.leave(Rule::T3, run.minutes),
+            Some(_) => drugs.push(run),
+        }
+    }
+    drugs
+}
+
+/// O3, and in an artery O2: takes out the pumps that ran long enough, and those that went home
+/// without proof; returns the rest.
+fn prolonged_apart(ledger: &mut Ledger, runs: Vec<Run>, sorted: &mut Sorted) -> Vec<Run> {
+    let long = ledger.reference.facts.limits.prolonged_pump;
+    let mut ordinary = Vec::new();
+    for run in runs {
+        let on_pump = run.pump.is_some() && run.route != Route::SC;
+        let prolonged = run.proof == Proof::AtHome || run.proven > long;
+        match (on_pump, prolonged, run.proof) {
+            (true, true, _) => long_pump(ledger, run, sorted),
+            (true, false, Proof::AtHomeUnproven) => {
+                let rule = if run.route == Route::IA { Rule::O2 } else { Rule::O3 };
+                flag_unlisted(ledger, rule, &run, "went home on a pump, and volume and rate do not prove a prolonged infusion");
+                ledger.leave(rule, run.minutes);
+            }
+            _ => ordinary.push(run),
+        }
+    }
+    ordinary
+}
+
+fn long_pump(ledger: &mut Ledger, run: Run, sorted: &mut Sorted) {
+    let Some(family) = ledger.family(run.drug, run.route) else { return ledger.leave(Rule::T0, run.minutes) };
+    match run.route {
+        Route::IA => sorted.arteries.push(Other { run, family, way: Way::ArteryPump }),
+        _ => {
+            let way = contested::pump_way(ledger, run.home);
+            sorted.pumps.push(Other { run, family, way });
+        }
+    }
+}
+
+fn under_the_skin(ledger: &mut Ledger, run: Run, sorted: &mut Sorted) {
+    let Some(family) = ledger.family(run.drug, run.route) else { return ledger.leave(Rule::T0, run.minutes) };
+    let short = run.minutes.total() <= ledger.reference.facts.limits.injection_up_to;
+    let way = if family == Family::Therapeutic && !short { Way::SkinInfusion } else { Way::Injection };
+    sorted.skin.push(Other { run, family, way });
+}
+
+fn in_artery(ledger: &mut Ledger, run: Run, sorted: &mut Sorted) {
+    let Some(family) = ledger.family(run.drug, run.route) else { return ledger.leave(Rule::T0, run.minutes) };
+    let short = run.minutes.total() <= ledger.reference.facts.limits.injection_up_to;
+    let way = if short { Way::ArteryPush } else { Way::ArteryInfusion };
+    sorted.arteries.push(Other { run, family, way });
+}
+
+/// T1: a run of less than an infusion's least is a push, unless it lies near an infusion of its
+/// drug at its access and so is part of that.
+fn by_length(ledger: &mut Ledger, runs: Vec<Run>, sorted: &mut Sorted) {
+    let (mut long, mut short) = (Vec::new(), Vec::new());
+    for run in runs {
+        let Some(family) = ledger.family(run.drug, run.route) else {
+            ledger.leave(Rule::T0, run.minutes);
+            continue;
+        };
+        if run.minutes.total() >= ledger.clock(family, Way::Infusion).least {
+            long.push(Infusion { run, family, reduced: false });
+        } else if family == Family::Chemo && run.derived {
+            hold_short_chemo(ledger, run);
+        } else {
+            short.push((run, family));
+        }
+    }
+    let near = contested::near(ledger);
+    let last_runs = last_starts(&long, &short);
+    let mut hosts = Hosts::of(&long);
+    for (run, family) in short {
+        if let Some(host) = hosts.nearest(&run, near) {
+            absorb(&mut long[host].run, run, &mut ledger.timeline.administrations);
+        } else if contested::counts_as_meant(ledger, &run, last_runs.get(&run.drug).copied()) {
+            sorted.infusions.push(Infusion { run, family, reduced: true });
+        } else {
+            sorted.pushes.push(Push {
+                drug: run.drug,
+                access: run.access,
+                family,
+                at: run.start,
+                order: run.order,
+                minutes: run.minutes,
+                charted: true,
+            });
+        }
+    }
+    sorted.infusions.append(&mut long);
+    sorted.infusions.sort_by_key(|infusion| (infusion.run.start, infusion.run.order));
+}
+
+/// U1: chemo that the record proves only for a few minutes is not taken for a push.
+fn hold_short_chemo(ledger: &mut Ledger, run: Run) {
+    let name = ledger.name(run.drug).to_owned();
+    let ran = run.minutes.total();
+    ledger.find(
+        Finding::warning("U1", Place::Event(run.order), format!("the record proves only {ran} minutes of {name}: the session is held"))
+            .label("no stop")
+            .help("the record lacks the stop"),
+    );
+    ledger.held = true;
+    ledger.leave(Rule::U1, run.minutes);
+}
+
+fn by_hand(ledger: &mut Ledger, single: Single, drug: DrugId, sorted: &mut Sorted) {
+    for slice in single.minutes.slices() {
+        sorted.hand_pushes.add(slice.from(), slice.to());
+    }
+    match ledger.family(drug, Route::IV) {
+        None => ledger.leave(Rule::T0, single.minutes),
+        Some(Family::Hydration) => ledger.leave(Rule::T3, single.minutes),
+        Some(family) => sorted.pushes.push(Push {
+            drug,
+            access: ledger.timeline.administrations[single.given.0 as usize].access,
+            family,
+            at: single.at,
+            order: single.order,
+            minutes: single.minutes,
+            charted: true,
+        }),
+    }
+}
+
+/// Names the unlisted code in a warning; it is never billed by itself.
+pub fn flag_unlisted(ledger: &mut Ledger, rule: Rule, run: &Run, what: &str) {
+    let unlisted = ledger.reference.facts.limits.unlisted_therapeutic.clone();
+    let name = ledger.name(run.drug).to_owned();
+    ledger.find(
+        Finding::warning(rule.id(), Place::Event(run.order), format!("{name} {what}: not billed"))
+            .label("no code of its own")
+            .help(format!("review by hand: {unlisted} may apply")),
+    );
+}
+
+/// When each drug was last begun by vein.
+fn last_starts(long: &[Infusion], short: &[(Run, Family)]) -> std::collections::HashMap<DrugId, Minute> {
+    let mut last = std::collections::HashMap::new();
+    for run in long.iter().map(|infusion| &infusion.run).chain(short.iter().map(|(run, _)| run)) {
+        let latest = last.entry(run.drug).or_insert(run.start);
+        *latest = run.start.max(*latest);
+    }
+    last
+}
+
+/// The long runs that short ones may be part of, by drug and access in clock order.
+struct Hosts(std::collections::HashMap<(DrugId, AccessId), Vec<(Minute, Minute, usize)>>);
+
+impl Hosts {
+    fn of(long: &[Infusion]) -> Self {
+        let mut hosts: std::collections::HashMap<_, Vec<_>> = std::collections::HashMap::new();
+        for (at, infusion) in long.iter().enumerate() {
+            let run = &infusion.run;
+            hosts.entry((run.drug, run.access)).or_default().push((run.start, run.stop, at));
+        }
+        for runs in hosts.values_mut() {
+            runs.sort_unstable();
+        }
+        Hosts(hosts)
+    }
+
+    /// The nearest long run within less than `near` minutes, stop to start; of two the earlier.
+    fn nearest(&mut self, run: &Run, near: i64) -> Option<usize> {
+        let runs = self.0.get(&(run.drug, run.access))?;
+        let after = runs.partition_point(|(start, _, _)| *start < run.start);
+        let before = after.checked_sub(1).map(|at| (run.start.since(runs[at].1), runs[at].2));
+        let next = runs.get(after).map(|(start, _, at)| (start.since(run.stop), *at));
+        let (distance, host) = before.into_iter().chain(next).min_by_key(|(distance, _)| *distance)?;
+        (distance < near).then_some(host)
+    }
+}

@@ -1,0 +1,317 @@
+//! Codes, and the place that each fills: (family, way of giving, role, setting) to a code, or to
+//! the rule that says there is none.
+
+use serde::Deserialize;
+use std::collections::HashMap;
+
+use super::rules::Rule;
+use crate::session::log::Setting;
+
+/// A code by its position in `codes.ron`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CodeId(pub u16);
+
+/// The family of codes that a drug's class leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+pub enum Family {
+    /// Antineoplastics, complex biologics, and hormonal antineoplastics into a vein.
+    Chemo,
+    /// Hormonal antineoplastics under the skin or into a muscle.
+    Hormonal,
+    /// Therapy, prophylaxis, diagnosis.
+    Therapeutic,
+    /// Hydration.
+    Hydration,
+    /// Pump care; `Any` in the places table.
+    Pump,
+    /// Whatever the drug.
+    Any,
+    /// Outside the families.
+    Other,
+}
+
+/// How something was given, as the places table names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[allow(missing_docs)]
+pub enum Way {
+    Infusion,
+    Push,
+    Concurrent,
+    Pump,
+    HomePump,
+    Injection,
+    OnBody,
+    SkinInfusion,
+    SkinSetup,
+    ArteryPush,
+    ArteryInfusion,
+    ArteryPump,
+    RefillPortable,
+    RefillImplantable,
+    Flush,
+    Transfusion,
+    Pleural,
+    Peritoneal,
+    Intrathecal,
+    Reservoir,
+    FewLesions,
+    ManyLesions,
+}
+
+/// The part a unit plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+pub enum Role {
+    /// The one service of an access that the others are added to (I1).
+    Initial,
+    /// A further drug (I6).
+    Subsequent,
+    /// The same drug pushed again (P2).
+    Repeat,
+    /// A further hour (T2).
+    Hour,
+    /// Takes no part in the hierarchy (I5).
+    Alone,
+}
+
+/// How often a code may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+pub enum Once {
+    /// Once a session.
+    Session,
+    /// Once a date.
+    Date,
+}
+
+/// Most units of a code a date (E2).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mue {
+    /// Units a patient and date.
+    pub units: u32,
+    /// Adjudication indicator: 2 is absolute, 3 may be appealed with records.
+    pub mai: u8,
+    /// The published rationale.
+    pub why: String,
+}
+
+/// Both settings' limits.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mues {
+    /// Hospital outpatient.
+    pub hospital: Mue,
+    /// Practitioner.
+    pub office: Mue,
+}
+
+/// Indicators of the physician fee schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Pfs {
+    pub status: String,
+    pub global_days: String,
+    pub pctc: String,
+    pub mult_proc: String,
+    pub bilateral: String,
+    pub assistant: String,
+    pub co_surgeon: String,
+    pub team: String,
+    pub phys_supervision: String,
+    pub imaging_family: String,
+    pub work_rvu: String,
+    pub nonfac_pe_rvu: String,
+    pub fac_pe_rvu: String,
+    #[serde(default)]
+    pub fac_na: bool,
+    pub mp_rvu: String,
+    pub nonfac_total_rvu: String,
+    pub fac_total_rvu: String,
+    pub amount_usd: Option<String>,
+}
+
+/// Status and group of the outpatient payment system.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Opps {
+    pub si: String,
+    pub apc: Option<String>,
+    pub weight: Option<String>,
+    pub rate_usd: Option<String>,
+}
+
+/// Where the code stands in CMS's grouping of services.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Rbcs {
+    pub category: String,
+    pub subcategory: String,
+    pub family: String,
+}
+
+/// One code's fact sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// Five characters.
+    pub code: String,
+    /// Its family.
+    pub family: Family,
+    /// Starts a prolonged pump, so bars a refill that day (O4).
+    #[serde(default)]
+    pub initiates_pump: bool,
+    /// Can be the initial service (I1).
+    #[serde(default)]
+    pub initial: bool,
+    /// Billed once a session or date, where it is.
+    pub once: Option<Once>,
+    /// Rank among the initials, 1 the highest (I2).
+    pub rank: Option<u8>,
+    /// What it is, in a few words of our own.
+    pub label: String,
+    /// What it is, at more length.
+    pub about: String,
+    /// When it is assigned.
+    pub when: String,
+    /// The rules that assign it.
+    pub rules: Vec<Rule>,
+    /// First day in force (D3).
+    pub from: String,
+    /// Last day in force.
+    pub until: Option<String>,
+    /// Most units a date.
+    pub mue: Mues,
+    /// Physician fee schedule.
+    pub pfs: Option<Pfs>,
+    /// CMS's grouping.
+    pub rbcs: Option<Rbcs>,
+    /// The older grouping.
+    pub betos: Option<String>,
+    /// Outpatient payment.
+    pub opps: Option<Opps>,
+    /// What changed when.
+    #[serde(default)]
+    pub history: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename = "Codes")]
+struct CodesFile {
+    source: String,
+    vintage: String,
+    codes: Vec<Code>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Place {
+    family: Family,
+    way: Way,
+    role: Role,
+    setting: Option<Setting>,
+    code: Option<String>,
+    none: Option<Rule>,
+    #[serde(default)]
+    binding: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename = "Places")]
+struct PlacesFile {
+    #[allow(dead_code)]
+    source: String,
+    #[allow(dead_code)]
+    vintage: String,
+    places: Vec<Place>,
+}
+
+/// All codes and the places they fill.
+#[derive(Debug)]
+pub struct Codes {
+    /// Where the facts are from.
+    pub source: String,
+    /// The day they are good for.
+    pub vintage: String,
+    all: Vec<Code>,
+    by_name: HashMap<String, CodeId>,
+    places: HashMap<(Family, Way, Role, Setting), Result<CodeId, Rule>>,
+    binding: Vec<CodeId>,
+}
+
+impl Codes {
+    pub(super) fn embedded() -> Self {
+        let file: CodesFile = super::embedded("codes.ron", include_str!("codes.ron"));
+        let places: PlacesFile = super::embedded("places.ron", include_str!("places.ron"));
+        let by_name: HashMap<String, CodeId> = (0u16..).zip(&file.codes).map(|(at, code)| (code.code.clone(), CodeId(at))).collect();
+        let mut codes =
+            Codes { source: file.source, vintage: file.vintage, all: file.codes, by_name, places: HashMap::new(), binding: Vec::new() };
+        for place in places.places {
+            codes.fill(&place);
+        }
+        codes
+    }
+
+    fn fill(&mut self, place: &Place) {
+        let what = match (&place.code, place.none) {
+            (Some(code), None) => Ok(self.find(code).unwrap_or_else(|| panic!("places.ron names {code}, codes.ron does not"))),
+            (None, Some(rule)) => Err(rule),
+            _ => panic!("places.ron: a place has a code or the rule that says there is none"),
+        };
+        if let (true, Ok(code)) = (place.binding, what) {
+            self.binding.push(code);
+        }
+        for setting in [Setting::Hospital, Setting::Office] {
+            if place.setting.is_none_or(|s| s == setting) {
+                self.places.insert((place.family, place.way, place.role, setting), what);
+            }
+        }
+    }
+
+    /// Every code, in the order of the file.
+    #[must_use]
+    pub fn all(&self) -> &[Code] {
+        &self.all
+    }
+
+    /// The code of this name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<CodeId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// A code's facts.
+    #[must_use]
+    pub fn get(&self, id: CodeId) -> &Code {
+        &self.all[usize::from(id.0)]
+    }
+
+    /// The code that fills a place, or the rule that says there is none.
+    ///
+    /// # Errors
+    /// The rule by which nothing is billed there.
+    pub fn at(&self, family: Family, way: Way, role: Role, setting: Setting) -> Result<CodeId, Rule> {
+        self.places
+            .get(&(family, way, role, setting))
+            .or_else(|| self.places.get(&(Family::Any, way, role, setting)))
+            .copied()
+            .unwrap_or(Err(Rule::E4))
+    }
+
+    /// Whether an office's reason must yield to keep this add-on's primary (I3).
+    #[must_use]
+    pub fn is_binding(&self, code: CodeId) -> bool {
+        self.binding.contains(&code)
+    }
+
+    /// Most units a date, in a setting (E2).
+    #[must_use]
+    pub fn mue(&self, code: CodeId, setting: Setting) -> &Mue {
+        let mues = &self.get(code).mue;
+        match setting {
+            Setting::Hospital => &mues.hospital,
+            Setting::Office => &mues.office,
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Clocks, limits, add-on primaries and procedure-to-procedure pairs.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use std::collections::HashMap;
+
+use super::codes::{CodeId, Codes, Family, Way};
+use crate::session::log::Setting;
+use crate::timeline::calendar::read_date;
+
+/// Turns minutes into units (T2, T3, T4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clock {
+    /// Whose clock it is.
+    pub family: Family,
+    /// For which way of giving.
+    pub way: Way,
+    /// Least minutes of a first unit.
+    pub least: i64,
+    /// Minutes of a unit.
+    pub hour: i64,
+    /// A further unit needs more than this many.
+    pub over: i64,
+}
+
+impl Clock {
+    /// Units of a first stretch: none below `least`, then every begun hour of which more than
+    /// `over` minutes ran, the first needing only `least`.
+    #[must_use]
+    pub fn units(&self, minutes: i64) -> i64 {
+        if minutes < self.least { 0 } else { self.hours(minutes).max(1) }
+    }
+
+    /// Begun hours of which more than `over` minutes ran.
+    #[must_use]
+    pub fn hours(&self, minutes: i64) -> i64 {
+        (minutes + self.hour - self.over - 1) / self.hour
+    }
+}
+
+/// Numbers that belong to no single code; each is cited in `limits.ron`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Limits {
+    pub source: String,
+    pub vintage: String,
+    pub prolonged_pump: i64,
+    pub same_timing: i64,
+    pub few_lesions: u32,
+    pub injection_up_to: i64,
+    pub long_push: u32,
+    pub one_stay_hours: i64,
+    pub long_run_hours: i64,
+    pub long_gap_hours: i64,
+    pub keep_open_ml_per_h: i64,
+    pub short_run: i64,
+    pub modifiers_a_line: usize,
+    pub x_modifiers_from: String,
+    pub plain_separate: String,
+    pub evaluation_codes: Vec<(String, String)>,
+    pub unlisted_therapeutic: String,
+    pub unlisted_chemo: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename = "Clocks")]
+struct ClocksFile {
+    #[allow(dead_code)]
+    source: String,
+    #[allow(dead_code)]
+    vintage: String,
+    clocks: Vec<Clock>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename = "Primary")]
+struct PrimaryRow {
+    addon: String,
+    primary: String,
+    from: String,
+    until: Option<String>,
+    setting: Option<Setting>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename = "Primaries")]
+struct PrimariesFile {
+    source: String,
+    vintage: String,
+    primaries: Vec<PrimaryRow>,
+}
+
+/// A primary that an add-on may stand beside (E1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Primary {
+    /// The primary's code.
+    pub primary: CodeId,
+    /// First day of the edit.
+    pub from: NaiveDate,
+    /// Last day of the edit.
+    pub until: Option<NaiveDate>,
+    /// Only in this setting.
+    pub setting: Option<Setting>,
+}
+
+impl Primary {
+    /// Whether the edit is in force on a date in a setting.
+    #[must_use]
+    pub fn in_force(&self, date: NaiveDate, setting: Setting) -> bool {
+        self.from <= date && self.until.is_none_or(|last| date <= last) && self.setting.is_none_or(|s| s == setting)
+    }
+}
+
+/// Two codes that may not stand side by side, or only with a modifier (E3).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pair {
+    /// Column 1: stands.
+    pub first: String,
+    /// Column 2: goes, or is marked.
+    pub second: String,
+    /// 0 never together, 1 with a modifier, absent no pair.
+    pub hospital: Option<u8>,
+    /// The same for practitioners.
+    pub office: Option<u8>,
+}
+
+impl Pair {
+    /// Whether a modifier may bypass the pair in a setting; `None` where there is no pair.
+    #[must_use]
+    pub fn bypassable(&self, setting: Setting) -> Option<bool> {
+        let indicator = match setting {
+            Setting::Hospital => self.hospital,
+            Setting::Office => self.office,
+        };
+        indicator.map(|i| i == 1)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename = "Pairs")]
+struct PairsFile {
+    source: String,
+    vintage: String,
+    pairs: Vec<Pair>,
+}
+
+/// The facts that edits and clocks look up.
+#[derive(Debug)]
+pub struct Facts {
+    /// Numbers that belong to no single code.
+    pub limits: Limits,
+    /// From when X modifiers may be written.
+    pub x_modifiers_from: NaiveDate,
+    /// Where the add-on edits are from, and their vintage.
+    pub primaries_source: (String, String),
+    /// Where the pairs are from, and their vintage.
+    pub pairs_source: (String, String),
+    clocks: Vec<Clock>,
+    primaries: HashMap<CodeId, Vec<Primary>>,
+    pairs: Vec<Pair>,
+    second_columns: HashMap<String, Vec<usize>>,
+    in_force: Vec<(NaiveDate, Option<NaiveDate>)>,
+}
+
+impl Facts {
+    pub(super) fn embedded(codes: &Codes) -> Self {
+        let clocks: ClocksFile = super::embedded("clocks.ron", include_str!("clocks.ron"));
+        let limits: Limits = super::embedded("limits.ron", include_str!("limits.ron"));
+        let primaries: PrimariesFile = super::embedded("primaries.ron", include_str!("primaries.ron"));
+        let pairs: PairsFile = super::embedded("pairs.ron", include_str!("pairs.ron"));
+        let day = |text: &str| read_date(text).unwrap_or_else(|problem| panic!("reference data: {problem}"));
+        let code = |name: &str| codes.find(name).unwrap_or_else(|| panic!("primaries.ron names {name}, codes.ron does not"));
+        let mut by_addon: HashMap<CodeId, Vec<Primary>> = HashMap::new();
+        for row in &primaries.primaries {
+            by_addon.entry(code(&row.addon)).or_default().push(Primary {
+                primary: code(&row.primary),
+                from: day(&row.from),
+                until: row.until.as_deref().map(day),
+                setting: row.setting,
+            });
+        }
+        let mut second_columns: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, pair) in pairs.pairs.iter().enumerate() {
+            second_columns.entry(pair.second.clone()).or_default().push(at);
+        }
+        Facts {
+            x_modifiers_from: day(&limits.x_modifiers_from),
+            limits,
+            primaries_source: (primaries.source, primaries.vintage),
+            pairs_source: (pairs.source, pairs.vintage),
+            clocks: clocks.clocks,
+            primaries: by_addon,
+            pairs: pairs.pairs,
+            second_columns,
+            in_force: codes.all().iter().map(|c| (day(&c.from), c.until.as_deref().map(day))).collect(),
+        }
+    }
+
+    /// The clock of a family and way of giving.
+    ///
+    /// # Panics
+    /// Where `clocks.ron` has none, which a test bars.
+    #[must_use]
+    pub fn clock(&self, family: Family, way: Way) -> Clock {
+        let found = self.clocks.iter().find(|c| c.way == way && (c.family == family || c.family == Family::Any));
+        *found.unwrap_or_else(|| panic!("clocks.ron has no clock for {family:?} {way:?}"))
+    }
+
+    /// The primaries of an add-on; empty for a code that is none.
+    #[must_use]
+    pub fn primaries(&self, addon: CodeId) -> &[Primary] {
+        self.primaries.get(&addon).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every pair.
+    #[must_use]
+    pub fn pairs(&self) -> &[Pair] {
+        &self.pairs
+    }
+
+    /// The pairs whose second column is this code.
+    pub fn pairs_against(&self, second: &str) -> impl Iterator<Item = &Pair> {
+        self.second_columns.get(second).into_iter().flatten().map(|at| &self.pairs[*at])
+    }
+
+    /// Whether a code is in force on a date (D3).
+    #[must_use]
+    pub fn in_force(&self, code: CodeId, date: NaiveDate) -> bool {
+        let (from, until) = self.in_force[usize::from(code.0)];
+        from <= date && until.is_none_or(|last| date <= last)
+    }
+
+    /// Whether a `Service` code is a visit that needs 25 beside these lines (M4).
+    #[must_use]
+    pub fn is_evaluation(&self, code: &str) -> bool {
+        self.limits.evaluation_codes.iter().any(|(first, last)| first.as_str() <= code && code <= last.as_str())
+    }
+}

@@ -1,0 +1,404 @@
+//! Policies: every contested point of the rules as a named choice, and the profiles that set them.
+
+use serde::Deserialize;
+use std::fmt;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use super::nearest;
+use crate::session::log::Entries;
+
+macro_rules! choices {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant),* }
+
+        impl $name {
+            fn read(text: &str) -> Option<Self> {
+                match text { $($text => Some($name::$variant),)* _ => None }
+            }
+            fn text(self) -> &'static str {
+                match self { $($name::$variant => $text),* }
+            }
+        }
+    )*};
+}
+
+choices! {
+    /// How overlapping drugs are told apart (S4, S4a).
+    Overlap {
+        /// A drug loses the minutes that placed drugs hold.
+        Deduct = "deduct",
+        /// Concurrent when more than half is held.
+        Majority = "majority",
+        /// Concurrent when any minute is held.
+        Any = "any",
+        /// Concurrent only when both ends coincide.
+        None = "none",
+    }
+    /// Which of two infusions of one rank is the initial (I4).
+    InitialTie {
+        /// Most minutes.
+        Longest = "longest",
+        /// Earliest start.
+        First = "first",
+    }
+    /// How the runs of one drug add up (T5).
+    SameDrug {
+        /// Within a date.
+        AddPerDay = "add_per_day",
+        /// Over the stay.
+        AddPerStay = "add_per_stay",
+        /// Each alone.
+        EachRun = "each_run",
+    }
+    /// Whether short pieces of hydration count (S3).
+    HydrationGaps {
+        /// All minutes add up.
+        Add = "add",
+        /// Segments under the least are dropped.
+        EachSegment = "each_segment",
+    }
+    /// Whether pushes take minutes from hydration (S2).
+    PushMinutes {
+        /// They do.
+        Deduct = "deduct",
+        /// They do not.
+        Keep = "keep",
+    }
+    /// What a therapeutic infusion without a stop is (U1).
+    MissingStop {
+        /// One push.
+        Push = "push",
+        /// Nothing.
+        NotBillable = "not_billable",
+    }
+    /// Which date a unit after midnight bears (D1).
+    Midnight {
+        /// The day its run began.
+        ServiceStart = "service_start",
+        /// The day it began itself.
+        UnitStart = "unit_start",
+    }
+    /// What a pump that goes home is (O3).
+    HomePump {
+        /// A prolonged pump like others.
+        Ordinary = "96416",
+        /// Medicare's code.
+        Medicare = "g0498",
+    }
+    /// Whether complex biologics are of the chemo family.
+    ComplexBiologics {
+        /// By the drug list.
+        DrugList = "cms_2024",
+        /// They are therapeutic.
+        Therapeutic = "therapeutic",
+    }
+    /// What a run stopped early for a reaction is.
+    StoppedEarly {
+        /// What ran.
+        Elapsed = "elapsed",
+        /// The infusion that was meant, reduced.
+        Intended = "intended_53",
+    }
+    /// What happens to units over the limit of a date (E2).
+    Mues {
+        /// Reported and flagged.
+        Flag = "flag",
+        /// Removed.
+        Cap = "cap",
+    }
+}
+
+/// The reading of every contested point that a bill is made under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Policies {
+    /// Name of the profile, with what was changed on top of it.
+    pub name: String,
+    pub overlap: Overlap,
+    /// Least minutes together that make a concurrency (S4b).
+    pub concurrent_minimum: i64,
+    pub initial_tie: InitialTie,
+    pub same_drug: SameDrug,
+    pub hydration_gaps: HydrationGaps,
+    pub push_minutes: PushMinutes,
+    pub missing_stop: MissingStop,
+    /// Least minutes between reported pushes of one drug (P2, P3, T1).
+    pub repeat_push_after: i64,
+    pub midnight: Midnight,
+    /// Modifier of a separate access (M1).
+    pub site_modifier: String,
+    /// Modifier of a further encounter (M2).
+    pub encounter_modifier: String,
+    /// Modifier that bypasses a pair (M3).
+    pub ptp_modifier: String,
+    pub home_pump: HomePump,
+    pub complex_biologics: ComplexBiologics,
+    pub stopped_early: StoppedEarly,
+    pub mue: Mues,
+}
+
+/// A policy, value or profile that does not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownPolicy {
+    /// What is the matter.
+    pub message: String,
+    /// The nearest names, or all there are.
+    pub help: String,
+}
+
+impl fmt::Display for UnknownPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}: {}", self.message, self.help)
+    }
+}
+
+impl std::error::Error for UnknownPolicy {}
+
+fn unknown<'n>(what: &str, name: &str, all: impl IntoIterator<Item = &'n str> + Clone) -> UnknownPolicy {
+    let near = nearest(name, all.clone());
+    let help = match near.first() {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", all.into_iter().collect::<Vec<_>>().join(", ")),
+    };
+    UnknownPolicy { message: format!("{what} `{name}` is not known"), help }
+}
+
+impl Policies {
+    /// A profile that comes with the program, or the file of a user's own.
+    ///
+    /// # Errors
+    /// Names the nearest profile, or says what is wrong in the file.
+    pub fn profile(name: &str) -> Result<Self, UnknownPolicy> {
+        let named = Profile::all().iter().find(|profile| profile.name.eq_ignore_ascii_case(name));
+        match named {
+            Some(profile) => Self::of(profile),
+            None if name.ends_with(".ron") || name.contains(['/', '\\']) => Self::of(&Profile::read(Path::new(name))?),
+            None => Err(unknown("profile", name, Profile::all().iter().map(|p| p.name.as_str()))),
+        }
+    }
+
+    fn of(profile: &Profile) -> Result<Self, UnknownPolicy> {
+        let mut policies = match &profile.based_on {
+            Some(base) => Self::profile(base)?,
+            None => Self::defaults(),
+        };
+        for (name, value) in &profile.policies.0 {
+            policies.choose(name, value)?;
+        }
+        policies.name.clone_from(&profile.name);
+        Ok(policies)
+    }
+
+    fn defaults() -> Self {
+        let mut policies = Policies {
+            name: "default".to_owned(),
+            overlap: Overlap::Deduct,
+            concurrent_minimum: 0,
+            initial_tie: InitialTie::Longest,
+            same_drug: SameDrug::AddPerDay,
+            hydration_gaps: HydrationGaps::Add,
+            push_minutes: PushMinutes::Deduct,
+            missing_stop: MissingStop::Push,
+            repeat_push_after: 0,
+            midnight: Midnight::ServiceStart,
+            site_modifier: String::new(),
+            encounter_modifier: String::new(),
+            ptp_modifier: String::new(),
+            home_pump: HomePump::Ordinary,
+            complex_biologics: ComplexBiologics::DrugList,
+            stopped_early: StoppedEarly::Elapsed,
+            mue: Mues::Flag,
+        };
+        for entry in PolicyEntry::all() {
+            let chosen = policies.choose(&entry.name, &entry.default);
+            chosen.unwrap_or_else(|problem| panic!("policies.ron: {problem}"));
+        }
+        policies
+    }
+
+    /// Sets one policy on top of the profile, and says so in the name.
+    ///
+    /// # Errors
+    /// Names the nearest policy or value.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), UnknownPolicy> {
+        let before = self.value(name);
+        self.choose(name, value)?;
+        if self.value(name) != before {
+            self.name = format!("{} + {name}={value}", self.name);
+        }
+        Ok(())
+    }
+
+    /// Sets a policy from `name=value`.
+    ///
+    /// # Errors
+    /// Names the nearest policy or value, or says that there is no `=`.
+    pub fn set_pair(&mut self, pair: &str) -> Result<(), UnknownPolicy> {
+        let Some((name, value)) = pair.split_once('=') else {
+            let message = format!("`{pair}` sets no policy");
+            return Err(UnknownPolicy { message, help: "write name=value, such as overlap=any".to_owned() });
+        };
+        self.set(name.trim(), value.trim())
+    }
+
+    fn choose(&mut self, name: &str, value: &str) -> Result<(), UnknownPolicy> {
+        let entry = PolicyEntry::all()
+            .iter()
+            .find(|entry| entry.name == name)
+            .ok_or_else(|| unknown("policy", name, PolicyEntry::all().iter().map(|e| e.name.as_str())))?;
+        let known = entry.values.iter().find(|v| v.name.eq_ignore_ascii_case(value));
+        let value =
+            known.ok_or_else(|| unknown(&format!("value of `{name}`"), value, entry.values.iter().map(|v| v.name.as_str())))?.name.as_str();
+        self.take(name, value).unwrap_or_else(|| panic!("policies.ron offers {name}={value}, which the engine does not know"));
+        Ok(())
+    }
+
+    fn take(&mut self, name: &str, value: &str) -> Option<()> {
+        match name {
+            "overlap" => self.overlap = Overlap::read(value)?,
+            "concurrent_minimum" => self.concurrent_minimum = value.parse().ok()?,
+            "initial_tie" => self.initial_tie = InitialTie::read(value)?,
+            "same_drug" => self.same_drug = SameDrug::read(value)?,
+            "hydration_gaps" => self.hydration_gaps = HydrationGaps::read(value)?,
+            "push_minutes" => self.push_minutes = PushMinutes::read(value)?,
+            "missing_stop" => self.missing_stop = MissingStop::read(value)?,
+            "repeat_push_after" => self.repeat_push_after = value.parse().ok()?,
+            "midnight" => self.midnight = Midnight::read(value)?,
+            "site_modifier" => value.clone_into(&mut self.site_modifier),
+            "encounter_modifier" => value.clone_into(&mut self.encounter_modifier),
+            "ptp_modifier" => value.clone_into(&mut self.ptp_modifier),
+            "home_pump" => self.home_pump = HomePump::read(value)?,
+            "complex_biologics" => self.complex_biologics = ComplexBiologics::read(value)?,
+            "stopped_early" => self.stopped_early = StoppedEarly::read(value)?,
+            "mue" => self.mue = Mues::read(value)?,
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// The value in force, as written.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<String> {
+        let text = match name {
+            "overlap" => self.overlap.text(),
+            "concurrent_minimum" => return Some(self.concurrent_minimum.to_string()),
+            "initial_tie" => self.initial_tie.text(),
+            "same_drug" => self.same_drug.text(),
+            "hydration_gaps" => self.hydration_gaps.text(),
+            "push_minutes" => self.push_minutes.text(),
+            "missing_stop" => self.missing_stop.text(),
+            "repeat_push_after" => return Some(self.repeat_push_after.to_string()),
+            "midnight" => self.midnight.text(),
+            "site_modifier" => &self.site_modifier,
+            "encounter_modifier" => &self.encounter_modifier,
+            "ptp_modifier" => &self.ptp_modifier,
+            "home_pump" => self.home_pump.text(),
+            "complex_biologics" => self.complex_biologics.text(),
+            "stopped_early" => self.stopped_early.text(),
+            "mue" => self.mue.text(),
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        static DEFAULTS: OnceLock<Policies> = OnceLock::new();
+        DEFAULTS.get_or_init(Policies::defaults).clone()
+    }
+}
+
+/// A contested point.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename = "Policy")]
+pub struct PolicyEntry {
+    /// How it is named on the command line.
+    pub name: String,
+    /// What it decides, as a question.
+    pub question: String,
+    /// The value that holds unless another is chosen.
+    pub default: String,
+    /// What may be chosen.
+    pub values: Vec<PolicyValue>,
+    /// Why it is contested.
+    pub why: String,
+    /// The rules it belongs to.
+    pub rules: Vec<super::Rule>,
+    /// Who says what.
+    pub sources: Vec<String>,
+}
+
+/// One reading of a contested point.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename = "Value")]
+pub struct PolicyValue {
+    /// How it is named on the command line.
+    pub name: String,
+    /// What it means.
+    pub says: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename = "Policies")]
+struct PoliciesFile {
+    policies: Vec<PolicyEntry>,
+}
+
+impl PolicyEntry {
+    /// Every policy, in the order of the file.
+    #[must_use]
+    pub fn all() -> &'static [PolicyEntry] {
+        static ALL: OnceLock<Vec<PolicyEntry>> = OnceLock::new();
+        ALL.get_or_init(|| super::embedded::<PoliciesFile>("policies.ron", include_str!("policies.ron")).policies)
+    }
+}
+
+/// A named set of policies: a payer, a contractor, a hospital.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// Whose practice it is.
+    #[serde(default)]
+    pub about: String,
+    /// The profile it changes; absent, the defaults.
+    #[serde(default)]
+    pub based_on: Option<String>,
+    /// What it sets.
+    #[serde(default)]
+    pub policies: Entries<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename = "Profiles")]
+struct ProfilesFile {
+    profiles: Vec<Profile>,
+}
+
+impl Profile {
+    /// The profiles that come with the program.
+    #[must_use]
+    pub fn all() -> &'static [Profile] {
+        static ALL: OnceLock<Vec<Profile>> = OnceLock::new();
+        ALL.get_or_init(|| super::embedded::<ProfilesFile>("profiles.ron", include_str!("profiles.ron")).profiles)
+    }
+
+    fn read(path: &Path) -> Result<Self, UnknownPolicy> {
+        let problem = |why: String| UnknownPolicy { message: format!("profile {} cannot be used", path.display()), help: why };
+        let text = std::fs::read_to_string(path).map_err(|e| problem(e.to_string()))?;
+        let options = ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+        let profile: Profile = options.from_str(&text).map_err(|e| {
+            problem(format!("{e}; expected Profile(name: \"mine\", based_on: \"medicare\", policies: {{\"overlap\": \"any\"}})"))
+        })?;
+        let own_file = profile.based_on.as_ref().is_some_and(|base| base.contains(['/', '\\']) || base.ends_with(".ron"));
+        if own_file {
+            return Err(problem("`based_on` names a profile that comes with the program".to_owned()));
+        }
+        Ok(profile)
+    }
+}

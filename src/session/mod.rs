@@ -1,0 +1,7 @@
+//! The log's shape and how it is read; no codes, no rules.
+
+pub mod circumstance;
+pub mod finding;
+pub mod locate;
+pub mod log;
+pub mod parse;

@@ -1,0 +1,305 @@
+//! Wall clock to real minutes and back (D2).
+
+use chrono::{DateTime, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone};
+use chrono_tz::Tz;
+use std::fmt::Write as _;
+
+/// A minute on the real clock: whole minutes since the start of 1970, by universal time where the
+/// session has a zone, else by its own wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Minute(pub i64);
+
+impl Minute {
+    /// Whole minutes from `earlier` to this one, negative where it lies before.
+    #[must_use]
+    pub fn since(self, earlier: Minute) -> i64 {
+        self.0 - earlier.0
+    }
+
+    /// This many minutes later.
+    #[must_use]
+    pub fn plus(self, minutes: i64) -> Minute {
+        Minute(self.0 + minutes)
+    }
+}
+
+/// Why a time cannot be read, and how to write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadTime {
+    /// What is the matter.
+    pub message: String,
+    /// What stands under it.
+    pub label: String,
+    /// How to mend it.
+    pub help: Option<String>,
+    /// Whether the time reads well but is twice or never on that day (D2).
+    pub clock_change: bool,
+}
+
+impl BadTime {
+    fn new(message: impl Into<String>, label: impl Into<String>) -> Self {
+        BadTime { message: message.into(), label: label.into(), help: None, clock_change: false }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// The session's day and zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Calendar {
+    date: NaiveDate,
+    zone: Option<Tz>,
+}
+
+/// A wall-clock time as written, and its offset from universal time in minutes where one is given.
+struct Written {
+    wall: NaiveDateTime,
+    offset: Option<i32>,
+}
+
+impl Calendar {
+    /// The calendar of a session of this date and zone.
+    #[must_use]
+    pub fn new(date: NaiveDate, zone: Option<Tz>) -> Self {
+        Calendar { date, zone }
+    }
+
+    /// The session's own date.
+    #[must_use]
+    pub fn session_date(&self) -> NaiveDate {
+        self.date
+    }
+
+    /// Reads a time of the log: `HH:MM`, `+1 HH:MM` or `YYYY-MM-DD HH:MM`, with an offset or none.
+    ///
+    /// # Errors
+    /// Says what was expected, and for a wall-clock time that comes twice or never, both readings.
+    pub fn read(&self, text: &str) -> Result<Minute, BadTime> {
+        let written = self.parse(text)?;
+        let Some(zone) = self.zone else {
+            if written.offset.is_some() {
+                return Err(BadTime::new(format!("`{text}` carries an offset, and the session has no zone"), "offset without a zone")
+                    .help("add `zone: \"America/Chicago\"` (or yours) to the session, or leave the offset out"));
+            }
+            return Ok(minute_of(written.wall));
+        };
+        match zone.from_local_datetime(&written.wall) {
+            MappedLocalTime::Single(time) => settle(text, &written, &[time]),
+            MappedLocalTime::Ambiguous(first, second) if written.offset.is_none() => Err(twice(text, zone, first, second)),
+            MappedLocalTime::Ambiguous(first, second) => settle(text, &written, &[first, second]),
+            MappedLocalTime::None => Err(never(text, zone, written.wall)),
+        }
+    }
+
+    /// The wall clock at a minute.
+    #[must_use]
+    pub fn wall(&self, minute: Minute) -> NaiveDateTime {
+        let universal = DateTime::UNIX_EPOCH.naive_utc() + Duration::minutes(minute.0);
+        match self.zone {
+            Some(zone) => zone.from_utc_datetime(&universal).naive_local(),
+            None => universal,
+        }
+    }
+
+    /// The date at a minute, by the wall clock.
+    #[must_use]
+    pub fn date(&self, minute: Minute) -> NaiveDate {
+        self.wall(minute).date()
+    }
+
+    /// `2026-03-02T09:05`; in the hour that comes twice, with its offset.
+    #[must_use]
+    pub fn stamp(&self, minute: Minute) -> String {
+        let wall = self.wall(minute);
+        let mut stamp = wall.format("%Y-%m-%dT%H:%M").to_string();
+        if let Some(zone) = self.zone
+            && let MappedLocalTime::Ambiguous(..) = zone.from_local_datetime(&wall)
+        {
+            let universal = DateTime::UNIX_EPOCH.naive_utc() + Duration::minutes(minute.0);
+            let _ = write!(stamp, "{}", zone.offset_from_utc_datetime(&universal).fix());
+        }
+        stamp
+    }
+
+    fn parse(&self, text: &str) -> Result<Written, BadTime> {
+        let whole = text.trim();
+        let lower = whole.to_ascii_lowercase();
+        if let Some(bare) = lower.strip_suffix("am").or_else(|| lower.strip_suffix("pm")) {
+            return Err(twelve_hour(text, bare.trim(), lower.ends_with("pm")));
+        }
+        let (day, rest) = self.split_day(text, whole)?;
+        let (clock, offset) = split_offset(text, rest)?;
+        let (hour, minute) = read_clock(text, clock)?;
+        let wall = day
+            .and_hms_opt(0, 0, 0)
+            .and_then(|midnight| midnight.checked_add_signed(Duration::minutes(i64::from(hour * 60 + minute))))
+            .ok_or_else(|| BadTime::new(format!("`{text}` lies beyond the calendar"), "no such day"))?;
+        Ok(Written { wall, offset })
+    }
+
+    /// Takes `+1 ` or a date off the front.
+    fn split_day<'t>(&self, text: &str, whole: &'t str) -> Result<(NaiveDate, &'t str), BadTime> {
+        if let Some(rest) = whole.strip_prefix('+') {
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            let days: Option<i64> = rest[..digits].parse().ok().filter(|d| (0..=999).contains(d));
+            let (Some(days), true) = (days, rest[digits..].starts_with(' ')) else {
+                return Err(not_a_time(text).help("the day after is written \"+1 01:20\""));
+            };
+            let day = self
+                .date
+                .checked_add_signed(Duration::days(days))
+                .ok_or_else(|| BadTime::new(format!("`{text}` lies beyond the calendar"), "no such day"))?;
+            return Ok((day, rest[digits..].trim_start()));
+        }
+        if whole.len() > 10 && whole.is_char_boundary(10) && whole.as_bytes()[4] == b'-' {
+            let (date, rest) = whole.split_at(10);
+            let clock = rest.strip_prefix(['T', 't', ' ']).ok_or_else(|| not_a_time(text))?;
+            return Ok((read_date(date).map_err(|m| BadTime::new(m, "no such date"))?, clock.trim_start()));
+        }
+        Ok((self.date, whole))
+    }
+}
+
+/// Reads `YYYY-MM-DD`.
+///
+/// # Errors
+/// Says what was expected.
+pub fn read_date(text: &str) -> Result<NaiveDate, String> {
+    let bytes = text.as_bytes();
+    let shape = bytes.len() == 10 && bytes.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() });
+    if !shape {
+        return Err(format!("`{text}` is not a date: expected YYYY-MM-DD, such as 2026-03-02"));
+    }
+    let number = |range: std::ops::Range<usize>| text[range].parse::<u32>().unwrap_or(0);
+    NaiveDate::from_ymd_opt(i32::try_from(number(0..4)).unwrap_or(0), number(5..7), number(8..10))
+        .ok_or_else(|| format!("`{text}` is not a day of the calendar"))
+}
+
+/// Reads a zone's name.
+///
+/// # Errors
+/// Names the nearest zone.
+pub fn read_zone(text: &str) -> Result<Tz, (String, Option<String>)> {
+    text.parse().map_err(|_| {
+        let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        let nearest = crate::reference::nearest(text, names).first().map(|near| format!("did you mean \"{near}\"?"));
+        (format!("`{text}` is not a time zone: expected a name such as \"America/Chicago\""), nearest)
+    })
+}
+
+/// Takes an offset such as `-05:00` or `Z` off the end.
+fn split_offset<'t>(text: &str, rest: &'t str) -> Result<(&'t str, Option<i32>), BadTime> {
+    if let Some(clock) = rest.strip_suffix(['Z', 'z']) {
+        return Ok((clock.trim_end(), Some(0)));
+    }
+    let Some(at) = rest.rfind(['+', '-']) else { return Ok((rest, None)) };
+    let (clock, signed) = rest.split_at(at);
+    let bad = || not_a_time(text).help("an offset is written \"01:30 -05:00\"");
+    let digits: String = signed[1..].chars().filter(|c| *c != ':').collect();
+    if digits.len() != 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(bad());
+    }
+    let hours: i32 = digits[..2].parse().map_err(|_| bad())?;
+    let minutes: i32 = digits[2..].parse().map_err(|_| bad())?;
+    if hours > 14 || minutes > 59 {
+        return Err(bad());
+    }
+    let sign = if signed.starts_with('-') { -1 } else { 1 };
+    Ok((clock.trim_end(), Some(sign * (hours * 60 + minutes))))
+}
+
+/// Reads `9:05`, `09:05`, `0905` or `09:05:30`; `24:00` ends the day.
+fn read_clock(text: &str, clock: &str) -> Result<(u32, u32), BadTime> {
+    let mut parts = clock.split(':');
+    let (hour, minute, second) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(four), None, None, None) if four.len() == 4 && four.is_char_boundary(2) => (&four[..2], &four[2..], "0"),
+        (Some(hour), Some(minute), None, None) => (hour, minute, "0"),
+        (Some(hour), Some(minute), Some(second), None) if second.len() == 2 => (hour, minute, second),
+        _ => return Err(not_a_time(text)),
+    };
+    let number = |digits: &str| if digits.bytes().all(|b| b.is_ascii_digit()) { digits.parse::<u32>().ok() } else { None };
+    let (Some(h), Some(m), Some(s)) = (number(hour), number(minute), number(second)) else {
+        return Err(not_a_time(text));
+    };
+    if !(1..=2).contains(&hour.len()) || minute.len() != 2 {
+        return Err(not_a_time(text));
+    }
+    if m > 59 || s > 59 || h > 24 || (h == 24 && m > 0) {
+        return Err(BadTime::new(format!("`{text}` is not on the clock: hours run to 24:00, minutes to 59"), "no such time"));
+    }
+    Ok((h, m))
+}
+
+fn not_a_time(text: &str) -> BadTime {
+    BadTime::new(format!("`{text}` is not a time"), "expected \"HH:MM\", \"+1 HH:MM\" or \"YYYY-MM-DD HH:MM\"")
+}
+
+fn twelve_hour(text: &str, bare: &str, afternoon: bool) -> BadTime {
+    let bad = BadTime::new(format!("`{text}` is a 12-hour time; the log is kept in 24 hours"), "expected 24-hour time");
+    match read_clock(text, bare) {
+        Ok((hour @ 1..=12, minute)) => {
+            let hour = hour % 12 + if afternoon { 12 } else { 0 };
+            bad.help(format!("write \"{hour:02}:{minute:02}\""))
+        }
+        _ => bad,
+    }
+}
+
+fn minute_of(wall: NaiveDateTime) -> Minute {
+    Minute(wall.and_utc().timestamp().div_euclid(60))
+}
+
+/// Chooses the reading that the written offset names; without an offset there is only one.
+fn settle(text: &str, written: &Written, readings: &[DateTime<Tz>]) -> Result<Minute, BadTime> {
+    let offset = |time: &DateTime<Tz>| time.offset().fix().local_minus_utc() / 60;
+    let fits = readings.iter().find(|time| written.offset.is_none_or(|o| o == offset(time)));
+    match fits {
+        Some(time) => Ok(Minute(time.timestamp().div_euclid(60))),
+        None => Err(BadTime::new(format!("`{text}` has an offset that its zone does not have at that time"), "wrong offset")
+            .help(readings.iter().map(|t| format!("the zone has {} there", t.offset().fix())).collect::<Vec<_>>().join("; "))),
+    }
+}
+
+fn twice(text: &str, zone: Tz, first: DateTime<Tz>, second: DateTime<Tz>) -> BadTime {
+    let mut bad = BadTime::new(
+        format!("`{text}` comes twice: the clock in {zone} goes back, so it is {first} or, an hour of real time later, {second}"),
+        "which of the two?",
+    )
+    .help(format!(
+        "write \"{} {}\" or \"{} {}\"",
+        first.format("%Y-%m-%d %H:%M"),
+        first.offset().fix(),
+        second.format("%Y-%m-%d %H:%M"),
+        second.offset().fix()
+    ));
+    bad.clock_change = true;
+    bad
+}
+
+/// The hour skipped in spring: read by the clock before the change it is later, by the one after it
+/// is earlier.
+fn never(text: &str, zone: Tz, wall: NaiveDateTime) -> BadTime {
+    let far = Duration::hours(24);
+    let before = zone.from_local_datetime(&(wall - far)).latest().map(|t| t.offset().fix());
+    let after = zone.from_local_datetime(&(wall + far)).earliest().map(|t| t.offset().fix());
+    let reading = |offset: Option<FixedOffset>| {
+        offset
+            .and_then(|o| o.from_local_datetime(&wall).single())
+            .map(|t| t.with_timezone(&zone))
+            .map_or_else(|| "?".to_owned(), |t| t.format("%Y-%m-%d %H:%M %Z").to_string())
+    };
+    let mut bad = BadTime::new(
+        format!(
+            "`{text}` never was: the clock in {zone} goes forward over it, so it is {} (old clock) or {} (new clock)",
+            reading(before),
+            reading(after)
+        ),
+        "not on the clock that day",
+    )
+    .help("write the time that the clock on the wall showed");
+    bad.clock_change = true;
+    bad
+}

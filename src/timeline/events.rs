@@ -1,0 +1,362 @@
+//! The log's events, each turned once into a minute, a drug, a site and a verb.
+
+use chrono::NaiveDate;
+use std::collections::HashMap;
+
+use super::calendar::{BadTime, Calendar, Minute, read_date, read_zone};
+use super::names::{Names, SiteId};
+use super::{AccessId, DrugId, What};
+use crate::session::finding::{Finding, Place};
+use crate::session::log::{Cavity, Event, Pump, Route, Session};
+
+/// What a run does at a minute.
+#[derive(Debug, Clone)]
+pub enum Verb {
+    /// Begins.
+    Start(Hang),
+    /// Ends; on one line with its start, that start's event.
+    Stop { pump: Option<Pump>, reaction: bool, of: Option<usize> },
+    /// Is held.
+    Pause,
+    /// Runs again.
+    Resume,
+    /// Was seen running.
+    Check,
+    /// Changes its rate, in thousandths of a millilitre an hour.
+    Rate(i64),
+}
+
+/// What hangs.
+#[derive(Debug, Clone)]
+pub struct Hang {
+    pub route: Route,
+    pub pump: Option<Pump>,
+    pub home: bool,
+    /// Thousandths of a millilitre.
+    pub volume: Option<i64>,
+    /// Thousandths of a millilitre an hour.
+    pub rate: Option<i64>,
+}
+
+/// One thing that happened to a run.
+#[derive(Debug, Clone)]
+pub struct Happening {
+    pub at: Minute,
+    pub event: usize,
+    pub drug: DrugId,
+    pub site: Option<SiteId>,
+    pub access: AccessId,
+    pub verb: Verb,
+}
+
+impl Happening {
+    /// At one minute: what ends or is seen, then what begins, then the rest.
+    fn group(&self) -> u8 {
+        match self.verb {
+            Verb::Stop { .. } | Verb::Pause | Verb::Check => 0,
+            Verb::Start(_) | Verb::Resume => 1,
+            Verb::Rate(_) => 2,
+        }
+    }
+}
+
+/// Something of one minute.
+#[derive(Debug, Clone)]
+pub struct OneMinute {
+    pub at: Minute,
+    pub event: usize,
+    pub drug: Option<DrugId>,
+    pub access: AccessId,
+    pub what: What,
+    /// Documented minutes of a push.
+    pub minutes: u32,
+}
+
+/// All events, read.
+#[derive(Debug, Default)]
+pub struct Events {
+    /// In time order, then by group, then by order in the file.
+    pub happenings: Vec<Happening>,
+    pub ones: Vec<OneMinute>,
+    pub services: Vec<(Minute, String, usize)>,
+    /// First and last minute of the log.
+    pub extent: Option<(Minute, Minute)>,
+    /// Every minute at which an event names a drug, for the block of a missing stop (S1).
+    pub named: HashMap<DrugId, Vec<Minute>>,
+    /// Stops whose drug or site could not be read, so that their runs are not told twice.
+    pub lost_stops: Vec<String>,
+}
+
+/// The session's date and zone. Where one of them cannot be read, an error is left and another
+/// stands in, so that the events can still be looked through.
+pub fn calendar(session: &Session, findings: &mut Vec<Finding>) -> Calendar {
+    let date = read_date(&session.date).unwrap_or_else(|message| {
+        findings.push(Finding::error("date", Place::Field("date"), message).label("expected \"YYYY-MM-DD\""));
+        NaiveDate::default()
+    });
+    let zone = session.zone.as_deref().and_then(|zone| {
+        let read = read_zone(zone);
+        read.map_err(|(message, help)| {
+            let finding = Finding::error("zone", Place::Field("zone"), message).label("not a zone");
+            findings.push(match help {
+                Some(help) => finding.help(help),
+                None => finding,
+            });
+        })
+        .ok()
+    });
+    Calendar::new(date, zone)
+}
+
+/// Reads every event; those that cannot be read leave an error and are passed over.
+pub fn read<'s>(session: &'s Session, calendar: &Calendar, names: &mut Names<'s>, findings: &mut Vec<Finding>) -> Events {
+    let mut reader = Reader { calendar, names, findings, events: Events::default() };
+    for (at, event) in session.events.iter().enumerate() {
+        reader.event(at, event);
+    }
+    let mut events = reader.events;
+    events.happenings.sort_by_key(|h| (h.at, h.group(), h.event));
+    events.ones.sort_by_key(|one| (one.at, one.event));
+    for minutes in events.named.values_mut() {
+        minutes.sort_unstable();
+    }
+    events
+}
+
+struct Reader<'r, 's> {
+    calendar: &'r Calendar,
+    names: &'r mut Names<'s>,
+    findings: &'r mut Vec<Finding>,
+    events: Events,
+}
+
+impl<'s> Reader<'_, 's> {
+    fn event(&mut self, event: usize, written: &'s Event) {
+        match written {
+            Event::Start(e) => {
+                let hang = self.hang(event, e.route, e.pump, e.continues_at_home, e.volume_ml, e.rate_ml_per_h);
+                let at = self.minute(event, "at", &e.at);
+                let drug = self.drug(event, &e.drug);
+                let (site, access) = self.site(event, e.site.as_deref());
+                if let (Some(hang), Some(at), Some(drug)) = (hang, at, drug) {
+                    self.happens(Happening { at, event, drug, site, access, verb: Verb::Start(hang) });
+                }
+            }
+            Event::Infuse(e) => {
+                let hang = self.hang(event, e.route, e.pump, e.continues_at_home, e.volume_ml, e.rate_ml_per_h);
+                let (from, to) = (self.minute(event, "from", &e.from), self.minute(event, "to", &e.to));
+                let drug = self.drug(event, &e.drug);
+                let (site, access) = self.site(event, e.site.as_deref());
+                let (Some(hang), Some(from), Some(to), Some(drug)) = (hang, from, to, drug) else { return };
+                if from >= to {
+                    self.ends_before_it_begins(event, &e.drug, from, to);
+                    return;
+                }
+                self.happens(Happening { at: from, event, drug, site, access, verb: Verb::Start(hang) });
+                let verb = Verb::Stop { pump: e.pump, reaction: false, of: Some(event) };
+                self.happens(Happening { at: to, event, drug, site, access, verb });
+            }
+            Event::Stop(e) => {
+                let unread = self.findings.len();
+                let verb = Verb::Stop { pump: e.pump, reaction: e.reaction, of: None };
+                self.verb(event, &e.at, &e.drug, e.site.as_deref(), verb);
+                if self.findings[unread..].iter().any(Finding::is_error) {
+                    self.events.lost_stops.push(e.drug.clone());
+                }
+            }
+            Event::Pause(e) => self.verb(event, &e.at, &e.drug, e.site.as_deref(), Verb::Pause),
+            Event::Resume(e) => self.verb(event, &e.at, &e.drug, e.site.as_deref(), Verb::Resume),
+            Event::Check(e) => self.verb(event, &e.at, &e.drug, e.site.as_deref(), Verb::Check),
+            Event::Rate(e) => {
+                if let Some(rate) = self.amount(event, "ml_per_h", Some(e.ml_per_h)) {
+                    self.verb(event, &e.at, &e.drug, e.site.as_deref(), Verb::Rate(rate.unwrap_or(0)));
+                }
+            }
+            Event::Push(e) => {
+                if e.minutes.is_some_and(|minutes| minutes > MINUTES_A_DAY) {
+                    self.findings.push(
+                        Finding::error("value", Place::EventField(event, "minutes"), "a push of more than a day is none")
+                            .label("expected whole minutes"),
+                    );
+                    return;
+                }
+                self.one(event, &e.at, &e.drug, e.site.as_deref(), e.minutes.unwrap_or(0), What::Push);
+            }
+            Event::Inject(e) => {
+                if e.route == Route::IV {
+                    self.findings.push(
+                        Finding::error("route", Place::EventField(event, "route"), "an injection into a vein is a push")
+                            .label("expected IM, SC or IA")
+                            .help("write it as Push(at: ..., drug: ...)"),
+                    );
+                    return;
+                }
+                self.one(event, &e.at, &e.drug, e.site.as_deref(), 0, |drug| What::Inject(drug, e.route));
+            }
+            Event::OnBodyInjector(e) => self.one(event, &e.at, &e.drug, e.site.as_deref(), 0, What::OnBody),
+            Event::PumpSetup(e) => self.one(event, &e.at, &e.drug, e.site.as_deref(), 0, What::SkinSetup),
+            Event::Instill(e) => {
+                if e.cavity == Cavity::Lesions(0) {
+                    self.findings.push(
+                        Finding::error("value", Place::EventField(event, "cavity"), "an injection into no lesion is none")
+                            .label("expected how many lesions, such as Lesions(3)"),
+                    );
+                    return;
+                }
+                self.one(event, &e.at, &e.drug, None, 0, |drug| What::Instill(drug, e.cavity));
+            }
+            Event::FlushPort(e) => self.nameless(event, &e.at, None, What::Flush),
+            Event::PumpRefill(e) => self.nameless(event, &e.at, None, What::Refill(e.pump)),
+            Event::Transfuse(e) => {
+                let product = self.names.product(&e.product);
+                self.nameless(event, &e.at, Some(product), What::Transfuse);
+            }
+            Event::Service(e) => {
+                let code = e.code.trim().to_ascii_uppercase();
+                if code.len() != 5 || !code.bytes().all(|b| b.is_ascii_alphanumeric()) {
+                    self.findings.push(
+                        Finding::error("code", Place::EventField(event, "code"), format!("`{}` is not a procedure code", e.code))
+                            .label("expected five characters, such as \"99213\""),
+                    );
+                }
+                if let Some(at) = self.minute(event, "at", &e.at) {
+                    self.spans(at);
+                    self.events.services.push((at, code, event));
+                }
+            }
+            Event::Note(e) => {
+                if let Some(at) = self.minute(event, "at", &e.at) {
+                    self.spans(at);
+                }
+            }
+        }
+    }
+
+    fn hang(&mut self, event: usize, route: Route, pump: Option<Pump>, home: bool, volume: Option<f64>, rate: Option<f64>) -> Option<Hang> {
+        let volume = self.amount(event, "volume_ml", volume);
+        let rate = self.amount(event, "rate_ml_per_h", rate);
+        if route == Route::IM {
+            self.findings.push(
+                Finding::error("route", Place::EventField(event, "route"), "nothing runs into a muscle")
+                    .label("expected IV, SC or IA")
+                    .help("an injection is written Inject(at: ..., drug: ..., route: IM)"),
+            );
+            return None;
+        }
+        if home && pump.is_none() {
+            self.findings.push(
+                Finding::error(
+                    "pump",
+                    Place::EventField(event, "continues_at_home"),
+                    "what continues at home runs on a pump, and none is named",
+                )
+                .label("on which pump?")
+                .help("add pump: Portable or pump: Implantable"),
+            );
+            return None;
+        }
+        Some(Hang { route, pump, home, volume: volume?, rate: rate? })
+    }
+
+    /// A volume or rate in thousandths, so that what runs off is exact.
+    fn amount(&mut self, event: usize, field: &'static str, written: Option<f64>) -> Option<Option<i64>> {
+        const MOST: f64 = 1_000_000.0;
+        match written {
+            None => Some(None),
+            #[allow(clippy::cast_possible_truncation)] // at most a thousand million
+            Some(value) if value > 0.0 && value <= MOST && (value * 1000.0).round() >= 1.0 => Some(Some((value * 1000.0).round() as i64)),
+            Some(value) => {
+                self.findings.push(
+                    Finding::error("value", Place::EventField(event, field), format!("`{field}` cannot be {value}"))
+                        .label("expected a number above 0, in millilitres")
+                        .help("a rate of nothing is charted as a Pause or a Stop"),
+                );
+                None
+            }
+        }
+    }
+
+    fn verb(&mut self, event: usize, at: &str, drug: &'s str, site: Option<&str>, verb: Verb) {
+        let at = self.minute(event, "at", at);
+        let drug = self.drug(event, drug);
+        let (site, access) = self.site(event, site);
+        if let (Some(at), Some(drug)) = (at, drug) {
+            self.happens(Happening { at, event, drug, site, access, verb });
+        }
+    }
+
+    fn one(&mut self, event: usize, at: &str, drug: &'s str, site: Option<&str>, minutes: u32, what: impl Fn(DrugId) -> What) {
+        let at = self.minute(event, "at", at);
+        let drug = self.drug(event, drug);
+        let (_, access) = self.site(event, site);
+        let (Some(at), Some(drug)) = (at, drug) else { return };
+        self.spans(at);
+        self.events.named.entry(drug).or_default().push(at);
+        self.events.ones.push(OneMinute { at, event, drug: Some(drug), access, what: what(drug), minutes });
+    }
+
+    fn nameless(&mut self, event: usize, at: &str, drug: Option<DrugId>, what: What) {
+        let Some(at) = self.minute(event, "at", at) else { return };
+        self.spans(at);
+        self.events.ones.push(OneMinute { at, event, drug, access: AccessId::MAIN, what, minutes: 0 });
+    }
+
+    fn happens(&mut self, happening: Happening) {
+        self.spans(happening.at);
+        self.events.named.entry(happening.drug).or_default().push(happening.at);
+        self.events.happenings.push(happening);
+    }
+
+    fn spans(&mut self, at: Minute) {
+        let (first, last) = self.events.extent.unwrap_or((at, at));
+        self.events.extent = Some((first.min(at), last.max(at)));
+    }
+
+    fn minute(&mut self, event: usize, field: &'static str, text: &str) -> Option<Minute> {
+        self.calendar.read(text).map_err(|bad| self.findings.push(bad_time(bad, Place::EventField(event, field)))).ok()
+    }
+
+    fn drug(&mut self, event: usize, text: &'s str) -> Option<DrugId> {
+        self.names.drug(text, || Place::EventField(event, "drug"), self.findings)
+    }
+
+    fn site(&mut self, event: usize, text: Option<&str>) -> (Option<SiteId>, AccessId) {
+        self.names.site(text, || Place::EventField(event, "site"), self.findings)
+    }
+
+    fn ends_before_it_begins(&mut self, event: usize, drug: &str, from: Minute, to: Minute) {
+        let place = Place::EventField(event, "to");
+        let finding = if from == to {
+            Finding::error("U2", place, format!("{drug} stops in the minute in which it starts")).label("no minute ran")
+        } else {
+            Finding::error("U2", place, format!("{drug} stops before it starts"))
+                .label(before_that(from.since(to)))
+                .help(next_day_help(self.calendar, to))
+        };
+        self.findings.push(finding.beside(Place::EventField(event, "from"), "started here"));
+    }
+}
+
+/// No hand push takes longer than this many minutes.
+const MINUTES_A_DAY: u32 = 24 * 60;
+
+/// "28 minutes before that".
+pub fn before_that(minutes: i64) -> String {
+    if minutes == 1 { "1 minute before that".to_owned() } else { format!("{minutes} minutes before that") }
+}
+
+/// Offers the stop on the day after.
+pub fn next_day_help(calendar: &Calendar, stop: Minute) -> String {
+    let wall = calendar.wall(stop);
+    let next = wall.date().succ_opt().unwrap_or(wall.date());
+    format!("if it ran past midnight, write the date too: \"{next} {}\"", wall.format("%H:%M"))
+}
+
+fn bad_time(bad: BadTime, place: Place) -> Finding {
+    let id = if bad.clock_change { "D2" } else { "time" };
+    let finding = Finding::error(id, place, bad.message).label(bad.label);
+    match bad.help {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
+}

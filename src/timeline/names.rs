@@ -1,0 +1,265 @@
+//! Names to drugs and accesses: what the session says of a drug goes before what the list says.
+
+use std::collections::HashMap;
+
+use super::{AccessId, DrugId, Infusate, Reason};
+use crate::reference::{Bag, ComplexBiologics, Policies, Reference, nearest};
+use crate::session::finding::{Finding, Place};
+use crate::session::log::{Class, DrugNote, Route, Session};
+
+/// A site as written; pairing goes by it, coding by its access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SiteId(u32);
+
+/// What was looked up so far.
+pub struct Names<'s> {
+    policies: &'s Policies,
+    reference: &'s Reference,
+    notes: Vec<(Bag, &'s DrugNote)>,
+    drugs: Vec<Infusate>,
+    by_bag: HashMap<Bag, DrugId>,
+    by_text: HashMap<&'s str, Option<DrugId>>,
+    sites: HashMap<String, (SiteId, AccessId)>,
+    listed_sites: Option<Vec<&'s str>>,
+    accesses: Vec<String>,
+}
+
+const ROUTES: [Route; 4] = [Route::IV, Route::SC, Route::IM, Route::IA];
+
+impl<'s> Names<'s> {
+    /// Reads the session's `drugs` and `sites`.
+    pub fn new(session: &'s Session, policies: &'s Policies, reference: &'s Reference, findings: &mut Vec<Finding>) -> Self {
+        let mut names = Names {
+            policies,
+            reference,
+            notes: Vec::new(),
+            drugs: Vec::new(),
+            by_bag: HashMap::new(),
+            by_text: HashMap::new(),
+            sites: HashMap::new(),
+            listed_sites: None,
+            accesses: vec!["main".to_owned()],
+        };
+        names.note_drugs(session, findings);
+        names.list_sites(session, findings);
+        names
+    }
+
+    fn note_drugs(&mut self, session: &'s Session, findings: &mut Vec<Finding>) {
+        let mut written: HashMap<Bag, (&str, usize)> = HashMap::new();
+        for (key, note) in &session.drugs.0 {
+            let bag = Bag::read(key, &self.reference.drugs);
+            let (first, times) = *written.entry(bag.clone()).and_modify(|(_, n)| *n += 1).or_insert((key, 0));
+            if times > 0 {
+                let again =
+                    session.drugs.0.iter().take_while(|(k, n)| !std::ptr::eq(n, note) || k != key).filter(|(k, _)| k == key).count();
+                findings.push(
+                    Finding::error("key", Place::Key("drugs", key.clone(), again), format!("`drugs` names {} twice", bag.name()))
+                        .label("named again here")
+                        .beside(Place::Key("drugs", first.to_owned(), 0), "first named here")
+                        .help("keep one of the two"),
+                );
+                continue;
+            }
+            let listed = bag.0.iter().all(|part| self.reference.drugs.find(part).is_some());
+            if !listed && note.class.is_some() {
+                findings.push(
+                    Finding::warning(
+                        "U4",
+                        Place::Key("drugs", key.clone(), 0),
+                        format!("{} is not in the drug list: its class is the session's word", bag.name()),
+                    )
+                    .label("not in the list"),
+                );
+            }
+            self.notes.push((bag, note));
+        }
+    }
+
+    fn list_sites(&mut self, session: &'s Session, findings: &mut Vec<Finding>) {
+        let Some(sites) = &session.sites else { return };
+        self.listed_sites = Some(sites.0.iter().map(|(name, _)| name.as_str()).collect());
+        for (at, (name, note)) in sites.0.iter().enumerate() {
+            let site = SiteId(u32::try_from(at).unwrap_or(u32::MAX));
+            let access = match &note.separate {
+                Some(why) => {
+                    if why.trim().is_empty() {
+                        findings.push(
+                            Finding::warning(
+                                "M1",
+                                Place::Entry("sites", name.clone(), "separate"),
+                                format!("`{name}` is listed as separate without a reason"),
+                            )
+                            .label("why is it separate?")
+                            .help("the record must show why a second access was needed, such as \"incompatible drugs\""),
+                        );
+                    }
+                    self.accesses.push(name.clone());
+                    AccessId(u32::try_from(self.accesses.len() - 1).unwrap_or(u32::MAX))
+                }
+                None => AccessId::MAIN,
+            };
+            if self.sites.insert(site_key(name), (site, access)).is_some() {
+                let times = sites.0[..at].iter().filter(|(other, _)| other == name).count();
+                findings.push(
+                    Finding::error("key", Place::Key("sites", name.clone(), times), format!("`sites` names `{name}` twice"))
+                        .label("named again here")
+                        .help("keep one of the two"),
+                );
+            }
+        }
+    }
+
+    /// The drug that a text means; an error once for each text that means none.
+    pub fn drug(&mut self, text: &'s str, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> Option<DrugId> {
+        if let Some(known) = self.by_text.get(text) {
+            return *known;
+        }
+        let bag = Bag::read(text, &self.reference.drugs);
+        let id = match self.by_bag.get(&bag) {
+            Some(id) => Some(*id),
+            None => self.add(bag, text, place, findings),
+        };
+        self.by_text.insert(text, id);
+        id
+    }
+
+    fn add(&mut self, bag: Bag, text: &str, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> Option<DrugId> {
+        if text.trim().is_empty() {
+            findings.push(Finding::error("drug", place(), "a drug has no name").label("expected a name"));
+            return None;
+        }
+        let mut classes = [Class::NotSeparate; 4];
+        for route in ROUTES {
+            match self.class(&bag, route) {
+                Ok(class) => classes[route as usize] = class,
+                Err(part) => {
+                    findings.push(self.unknown(&part, text, place()));
+                    return None;
+                }
+            }
+        }
+        let whole = self.note(&bag).is_some_and(|note| note.class.is_some());
+        if !whole && bag.0.len() > 1 && self.is_potassium_in_fluid(&bag, Route::IV) {
+            findings.push(
+                Finding::warning("U4", place(), format!("{} counts as hydration: its purpose is not stated", bag.name()))
+                    .label("potassium in hydration fluid")
+                    .help(format!("if it treats a low potassium, say so: drugs: {{ \"{}\": (class: Therapeutic) }}", text.trim())),
+            );
+        }
+        let listed = |part: &String| self.reference.drugs.find(part);
+        let infusate = Infusate {
+            name: bag.name(),
+            classes,
+            never_pushed: bag.0.iter().filter_map(listed).any(|drug| drug.never_pushed),
+            instead: bag.0.iter().filter_map(listed).find_map(|drug| drug.instead.clone()),
+            bag: bag.clone(),
+        };
+        let id = DrugId(u32::try_from(self.drugs.len()).unwrap_or(u32::MAX));
+        self.drugs.push(infusate);
+        self.by_bag.insert(bag, id);
+        Some(id)
+    }
+
+    /// A product that is transfused; never the same as a drug of that name.
+    pub fn product(&mut self, text: &str) -> DrugId {
+        let bag = Bag(vec![text.trim().to_lowercase()]);
+        let id = DrugId(u32::try_from(self.drugs.len()).unwrap_or(u32::MAX));
+        self.drugs.push(Infusate { name: bag.name(), classes: [Class::NotSeparate; 4], never_pushed: false, instead: None, bag });
+        id
+    }
+
+    fn note(&self, bag: &Bag) -> Option<&'s DrugNote> {
+        self.notes.iter().find(|(noted, _)| noted == bag).map(|(_, note)| *note)
+    }
+
+    /// A bag's class: the session's word for the whole, else the highest of its components, but
+    /// hydration fluid with potassium chloride only stays hydration.
+    fn class(&self, bag: &Bag, route: Route) -> Result<Class, String> {
+        if let Some(class) = self.note(bag).and_then(|note| note.class) {
+            return Ok(self.by_policy(class));
+        }
+        let mut highest = Class::NotSeparate;
+        for part in &bag.0 {
+            highest = highest.max(self.part_class(part, route)?);
+        }
+        Ok(if self.is_potassium_in_fluid(bag, route) { Class::Hydration } else { highest })
+    }
+
+    fn part_class(&self, part: &str, route: Route) -> Result<Class, String> {
+        let said = self.note(&Bag(vec![part.to_owned()])).and_then(|note| note.class);
+        let listed = || self.reference.drugs.find(part).and_then(|drug| drug.class_by(route));
+        said.or_else(listed).map(|class| self.by_policy(class)).ok_or_else(|| part.to_owned())
+    }
+
+    fn by_policy(&self, class: Class) -> Class {
+        match (class, self.policies.complex_biologics) {
+            (Class::ComplexBiologic, ComplexBiologics::Therapeutic) => Class::Therapeutic,
+            _ => class,
+        }
+    }
+
+    fn is_potassium_in_fluid(&self, bag: &Bag, route: Route) -> bool {
+        let additive = |part: &String| self.reference.drugs.find(part).is_some_and(|drug| drug.additive);
+        let fluid = |part: &String| self.part_class(part, route) == Ok(Class::Hydration);
+        bag.0.iter().any(additive) && bag.0.iter().any(fluid) && bag.0.iter().all(|part| additive(part) || fluid(part))
+    }
+
+    fn unknown(&self, part: &str, text: &str, place: Place) -> Finding {
+        if let Some(drug) = self.reference.drugs.find(part) {
+            let why = drug.needs_class.as_deref().unwrap_or("its purpose decides");
+            return Finding::error("drug", place, format!("{part} has no class of its own: {why}"))
+                .label("needs a class")
+                .help(format!("say what it was given for: drugs: {{ \"{part}\": (class: Therapeutic) }}"));
+        }
+        let session_names: Vec<String> = self.notes.iter().map(|(bag, _)| bag.name()).collect();
+        let all = self.reference.drugs.names().chain(session_names.iter().map(String::as_str));
+        let near = nearest(part, all);
+        let help = match near.as_slice() {
+            [] => format!("if it is right, give its class: drugs: {{ \"{}\": (class: Therapeutic) }}", text.trim()),
+            [one] => format!("did you mean \"{one}\"?"),
+            many => format!("did you mean {}?", many.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(" or ")),
+        };
+        Finding::error("drug", place, format!("`{part}` is not a known drug, and the session gives it no class"))
+            .label("not in the drug list")
+            .help(help)
+    }
+
+    /// The site and access that a text means; an error where the session lists sites and not this one.
+    pub fn site(&mut self, text: Option<&str>, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> (Option<SiteId>, AccessId) {
+        let Some(text) = text else { return (None, AccessId::MAIN) };
+        if let Some((site, access)) = self.sites.get(&site_key(text)) {
+            return (Some(*site), *access);
+        }
+        if let Some(listed) = &self.listed_sites {
+            let near = nearest(text, listed.iter().copied());
+            let help = match near.first() {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("add it: sites: {{ \"{text}\": () }}"),
+            };
+            findings.push(
+                Finding::error("site", place(), format!("`{text}` is not among the session's `sites`")).label("not listed").help(help),
+            );
+        }
+        let site = SiteId(u32::try_from(self.sites.len()).unwrap_or(u32::MAX));
+        self.sites.insert(site_key(text), (site, AccessId::MAIN));
+        (Some(site), AccessId::MAIN)
+    }
+
+    /// The name of a site as it was first written.
+    pub fn reason(&self, session: &Session) -> Option<Reason> {
+        let written = session.reason.as_ref()?;
+        let bag = Bag::read(written, &self.reference.drugs);
+        let fluid = self.class(&bag, Route::IV) == Ok(Class::Hydration);
+        Some(Reason { written: written.clone(), bag, fluid })
+    }
+
+    /// The drugs and accesses found.
+    pub fn finish(self) -> (Vec<Infusate>, Vec<String>) {
+        (self.drugs, self.accesses)
+    }
+}
+
+fn site_key(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}

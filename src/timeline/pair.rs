@@ -1,0 +1,564 @@
+//! Starts to their stops (U1, U2): every run gets its minutes, its end and what proves it.
+
+use std::collections::HashMap;
+
+use super::calendar::{Calendar, Minute};
+use super::events::{Events, Hang, Happening, Verb, before_that, next_day_help};
+use super::minutes::Minutes;
+use super::names::SiteId;
+use super::proof::{self, Derived};
+use super::{AccessId, Administration, DrugId, Given, Infusate, OtherService, Proof, Run, Single, Timeline, Unstopped, What};
+use crate::reference::{Reference, nearest};
+use crate::session::finding::{Finding, Place};
+use crate::session::log::{Class, Pump, Route, Session};
+
+/// A run that has begun and not ended.
+#[derive(Debug)]
+pub struct Open {
+    pub drug: DrugId,
+    pub site: Option<SiteId>,
+    pub access: AccessId,
+    pub route: Route,
+    pub pump: Option<Pump>,
+    pub home: bool,
+    pub start: Minute,
+    pub event: usize,
+    /// Thousandths of a millilitre.
+    pub volume: Option<i64>,
+    /// Charted rates in thousandths of a millilitre an hour, in time order.
+    pub rates: Vec<(Minute, i64, Option<usize>)>,
+    /// The stretches run before each pause, with the pause's event and that of its resumption.
+    pub spans: Vec<(Minute, Minute, usize)>,
+    /// Since when it runs; `None` while it is paused.
+    pub since: Option<Minute>,
+    pub last_check: Option<(Minute, usize)>,
+}
+
+impl Open {
+    fn begin(happening: &Happening, hang: &Hang) -> Self {
+        Open {
+            drug: happening.drug,
+            site: happening.site,
+            access: happening.access,
+            route: hang.route,
+            pump: hang.pump,
+            home: hang.home,
+            start: happening.at,
+            event: happening.event,
+            volume: hang.volume,
+            rates: hang.rate.map(|rate| (happening.at, rate, None)).into_iter().collect(),
+            spans: Vec::new(),
+            since: Some(happening.at),
+            last_check: None,
+        }
+    }
+
+    /// The stretches in which it ran; the last is open while it runs.
+    pub fn running(&self) -> impl Iterator<Item = (Minute, Option<Minute>)> + '_ {
+        let done = self.spans.iter().map(|(from, to, _)| (*from, Some(*to)));
+        done.chain(self.since.map(|since| (since, None)))
+    }
+
+    /// The rate in force at a minute.
+    pub fn rate_at(&self, at: Minute) -> Option<i64> {
+        let after = self.rates.partition_point(|(from, _, _)| *from <= at);
+        self.rates[..after].last().map(|(_, rate, _)| *rate)
+    }
+
+    /// The next charted change of the rate.
+    pub fn next_rate_change(&self, at: Minute) -> Option<Minute> {
+        let after = self.rates.partition_point(|(from, _, _)| *from <= at);
+        self.rates.get(after).map(|(from, _, _)| *from)
+    }
+
+    /// The pause it is in: when, and by which event.
+    fn paused(&self) -> Option<(Minute, usize)> {
+        match self.since {
+            None => self.spans.last().map(|(_, to, event)| (*to, *event)),
+            Some(_) => None,
+        }
+    }
+
+    /// What ran up to a minute.
+    fn spans_until(&self, stop: Minute) -> Vec<(Minute, Minute)> {
+        self.running().map(|(from, to)| (from, to.map_or(stop, |to| to.min(stop)))).filter(|(from, to)| from < to).collect()
+    }
+}
+
+/// A stop, pause, check or rate that fits no run.
+struct Orphan {
+    event: usize,
+    at: Minute,
+    drug: DrugId,
+    site: Option<SiteId>,
+    word: &'static str,
+    is_stop: bool,
+}
+
+struct Pairing<'p> {
+    calendar: Calendar,
+    drugs: Vec<Infusate>,
+    events: &'p Events,
+    prolonged: i64,
+    open: Vec<Vec<Open>>,
+    started: Vec<bool>,
+    orphans: Vec<Orphan>,
+    administrations: Vec<Administration>,
+    runs: Vec<Run>,
+    unstopped: Vec<Unstopped>,
+    disconnect: bool,
+    end_of_log: Minute,
+    findings: &'p mut Vec<Finding>,
+}
+
+/// Pairs the happenings of a session into runs, and lays the things of one minute beside them.
+pub fn pair(
+    session: &Session,
+    calendar: Calendar,
+    drugs: Vec<Infusate>,
+    accesses: Vec<String>,
+    events: Events,
+    reference: &Reference,
+    findings: &mut Vec<Finding>,
+) -> Timeline {
+    let count = drugs.len();
+    let mut pairing = Pairing {
+        calendar,
+        drugs,
+        events: &events,
+        prolonged: reference.facts.limits.prolonged_pump,
+        open: (0..count).map(|_| Vec::new()).collect(),
+        started: vec![false; count],
+        orphans: Vec::new(),
+        administrations: Vec::new(),
+        runs: Vec::new(),
+        unstopped: Vec::new(),
+        disconnect: false,
+        end_of_log: events.extent.map_or(Minute(0), |(_, last)| last),
+        findings,
+    };
+    for happening in &events.happenings {
+        pairing.take(happening);
+    }
+    pairing.close_what_is_open();
+    pairing.tell_orphans();
+    let singles = pairing.singles();
+    Timeline {
+        setting: session.setting,
+        calendar,
+        drugs: pairing.drugs,
+        accesses,
+        administrations: pairing.administrations,
+        runs: pairing.runs,
+        unstopped: pairing.unstopped,
+        singles,
+        services: events.services.iter().map(|(at, code, event)| OtherService { at: *at, code: code.clone(), event: *event }).collect(),
+        disconnect: pairing.disconnect,
+        reason: None,
+        extent: events.extent,
+    }
+}
+
+impl Pairing<'_> {
+    fn take(&mut self, h: &Happening) {
+        match &h.verb {
+            Verb::Start(hang) => self.start(h, hang),
+            Verb::Stop { pump, reaction, of } => self.stop(h, *pump, *reaction, *of),
+            Verb::Pause => self.change(h, "Pause", |p, run| p.pause(h, run)),
+            Verb::Resume => self.change(h, "Resume", |p, run| p.resume(h, run)),
+            Verb::Check => self.change(h, "Check", |p, run| p.check(h, run)),
+            Verb::Rate(rate) => self.change(h, "Rate", |_, run| run.rates.push((h.at, *rate, Some(h.event)))),
+        }
+    }
+
+    fn start(&mut self, h: &Happening, hang: &Hang) {
+        let place = h.drug.0 as usize;
+        if let Some(at) = self.open[place].iter().position(|run| run.site == h.site) {
+            let before = self.open[place].remove(at);
+            self.end_before_second_start(before, h);
+        }
+        self.started[place] = true;
+        self.open[place].push(Open::begin(h, hang));
+    }
+
+    /// A bag hung while the same drug still runs at that site: the first must have a proven end.
+    fn end_before_second_start(&mut self, run: Open, h: &Happening) {
+        if let Some((at, pause)) = run.paused() {
+            self.warn_ended_at_pause(&run, pause, h.event, "started again here");
+            self.finish(run, at, Proof::Charted, None, false);
+            return;
+        }
+        match proof::derive(&run) {
+            Some(derived) if derived.stop <= h.at => self.finish_derived(run, derived),
+            _ => {
+                let name = self.name(run.drug);
+                self.findings.push(
+                    Finding::error("U2", Place::Event(h.event), format!("{name} is started twice without a stop between"))
+                        .label("started again here")
+                        .beside(Place::Event(run.event), "still running from here")
+                        .help("chart the first bag's Stop, or give the second its own site"),
+                );
+            }
+        }
+    }
+
+    fn stop(&mut self, h: &Happening, pump: Option<Pump>, reaction: bool, of: Option<usize>) {
+        if pump.is_some() && of.is_none() && !self.started[h.drug.0 as usize] {
+            self.disconnect = true;
+            return;
+        }
+        let place = h.drug.0 as usize;
+        let found = match of {
+            Some(event) => Fit::one(self.open[place].iter().position(|run| run.event == event)),
+            None => self.find(h, pump),
+        };
+        let run = match found {
+            Fit::One(found) => self.open[place].remove(found),
+            Fit::Two => return,
+            Fit::None => return self.orphan(h, "Stop", true),
+        };
+        match run.paused() {
+            Some((at, pause)) => {
+                self.warn_ended_at_pause(&run, pause, h.event, "stopped here");
+                self.finish(run, at, Proof::Charted, Some(h.event), reaction);
+            }
+            None => self.finish(run, h.at, Proof::Charted, Some(h.event), reaction),
+        }
+    }
+
+    fn change(&mut self, h: &Happening, word: &'static str, change: impl Fn(&mut Self, &mut Open)) {
+        let place = h.drug.0 as usize;
+        match self.find(h, None) {
+            Fit::None => self.orphan(h, word, false),
+            Fit::Two => {}
+            Fit::One(found) => {
+                let mut run = self.open[place].swap_remove(found);
+                change(self, &mut run);
+                self.open[place].push(run);
+            }
+        }
+    }
+
+    fn pause(&mut self, h: &Happening, run: &mut Open) {
+        match run.since {
+            Some(since) => {
+                run.spans.push((since, h.at, h.event));
+                run.since = None;
+            }
+            None => self.contradicts(h, run, "is paused twice", "paused again here", "already paused here"),
+        }
+    }
+
+    fn resume(&mut self, h: &Happening, run: &mut Open) {
+        match run.since {
+            None => run.since = Some(h.at),
+            Some(_) => {
+                let name = self.name(h.drug);
+                self.findings.push(
+                    Finding::error("U2", Place::Event(h.event), format!("{name} is resumed and was not paused"))
+                        .label("resumed here")
+                        .beside(Place::Event(run.event), "running since here")
+                        .help("chart the Pause, or take this Resume out"),
+                );
+            }
+        }
+    }
+
+    fn check(&mut self, h: &Happening, run: &mut Open) {
+        match run.since {
+            Some(_) => run.last_check = Some((h.at, h.event)),
+            None => self.contradicts(h, run, "is charted as running while it is paused", "seen running here", "paused here"),
+        }
+    }
+
+    fn contradicts(&mut self, h: &Happening, run: &Open, what: &str, here: &str, there: &str) {
+        let name = self.name(h.drug);
+        let finding = Finding::error("U2", Place::Event(h.event), format!("{name} {what}")).label(here);
+        let (_, pause) = run.paused().unwrap_or((run.start, run.event));
+        self.findings.push(finding.beside(Place::Event(pause), there).help("chart the Resume between the two, or take one of them out"));
+    }
+
+    /// The open run that an event means: at its site, or the drug's only one. An event on the pump
+    /// prefers the run on a pump.
+    fn find(&mut self, h: &Happening, pump: Option<Pump>) -> Fit {
+        let runs = &self.open[h.drug.0 as usize];
+        if h.site.is_some() {
+            return Fit::one(runs.iter().position(|run| run.site == h.site));
+        }
+        match runs.as_slice() {
+            [] => return Fit::None,
+            [_] => return Fit::One(0),
+            _ => {}
+        }
+        let mut on_pump = runs.iter().enumerate().filter(|(_, run)| pump.is_some() && run.pump == pump);
+        if let (Some((only, _)), None) = (on_pump.next(), on_pump.next()) {
+            return Fit::One(only);
+        }
+        let (first, second) = (runs[0].event, runs[1].event);
+        let name = self.name(h.drug);
+        self.findings.push(
+            Finding::error(
+                "U2",
+                Place::Event(h.event),
+                format!("{name} runs at two sites, started by lines {} and {} of the events: which is meant?", first + 1, second + 1),
+            )
+            .label("fits two runs")
+            .beside(Place::Event(first), "one started here")
+            .help("add `site` to this event"),
+        );
+        Fit::Two
+    }
+
+    fn orphan(&mut self, h: &Happening, word: &'static str, is_stop: bool) {
+        self.orphans.push(Orphan { event: h.event, at: h.at, drug: h.drug, site: h.site, word, is_stop });
+    }
+
+    /// At the end of the log: a pause never resumed ends its run, a pump may go home, the rest must
+    /// be proved (U1, O3).
+    fn close_what_is_open(&mut self) {
+        let mut left: Vec<Open> = self.open.iter_mut().flat_map(std::mem::take).collect();
+        left.sort_by_key(|run| run.event);
+        for run in left {
+            if self.is_told_already(&run) {
+                continue;
+            }
+            if let Some((at, pause)) = run.paused() {
+                self.warn_ended_at_pause(&run, pause, pause, "");
+                self.finish(run, at, Proof::Charted, None, false);
+            } else if let Some(proof) = self.goes_home(&run) {
+                let stop = self.end_of_log;
+                self.finish(run, stop, proof, None, false);
+            } else if let Some(derived) = proof::derive(&run) {
+                self.finish_derived(run, derived);
+            } else {
+                self.leave_unstopped(run);
+            }
+        }
+    }
+
+    /// A pump that continues at home needs no stop: chemo counts as prolonged unless volume and
+    /// rate say less, another drug only when they say more (O3). `None`: an ordinary run.
+    fn goes_home(&self, run: &Open) -> Option<Proof> {
+        if !run.home || run.pump.is_none() || run.route == Route::SC {
+            return None;
+        }
+        let proven = proof::runs_off(run).map(|end| minutes_of(&run.spans_until(end)));
+        match self.drugs[run.drug.0 as usize].class(run.route) {
+            Class::Hydration | Class::NotSeparate => None,
+            Class::Antineoplastic | Class::ComplexBiologic => self.chemo_goes_home(proven),
+            Class::Hormonal if run.route == Route::IV => self.chemo_goes_home(proven),
+            Class::Hormonal | Class::Therapeutic => match proven {
+                Some(minutes) if minutes > self.prolonged => Some(Proof::AtHome),
+                _ => Some(Proof::AtHomeUnproven),
+            },
+        }
+    }
+
+    fn chemo_goes_home(&self, proven: Option<i64>) -> Option<Proof> {
+        match proven {
+            Some(minutes) if minutes <= self.prolonged => None,
+            _ => Some(Proof::AtHome),
+        }
+    }
+
+    /// A run whose stop stands in the log, but could not be read or found: its error says enough.
+    fn is_told_already(&self, run: &Open) -> bool {
+        let near = |text: &str| !nearest(text, [self.drugs[run.drug.0 as usize].name.as_str()]).is_empty();
+        self.events.lost_stops.iter().any(|text| near(text)) || self.orphans.iter().any(|orphan| orphan.is_stop && orphan.drug == run.drug)
+    }
+
+    fn finish_derived(&mut self, run: Open, derived: Derived) {
+        let name = self.name(run.drug);
+        let stop = self.calendar.wall(derived.stop).format("%H:%M");
+        let (why, beside) = match derived.check {
+            Some((at, event)) if at == derived.stop => ("the last check".to_owned(), Some(event)),
+            _ => ("when its volume had run off".to_owned(), None),
+        };
+        let mut finding = Finding::warning("U1", Place::Event(run.event), format!("no stop is charted for {name}: {stop} is taken, {why}"))
+            .label("started here")
+            .help("the record lacks the stop; chart it if it is known");
+        if let Some(event) = beside {
+            finding = finding.beside(Place::Event(event), "last seen running here");
+        }
+        self.findings.push(finding);
+        self.warn_of_what_came_after(&run, derived.stop);
+        self.finish(run, derived.stop, Proof::Derived, None, false);
+    }
+
+    /// Rates, and pauses that were resumed, after the stop that U1 gives change nothing (U2).
+    fn warn_of_what_came_after(&mut self, run: &Open, stop: Minute) {
+        let rates = run.rates.iter().filter_map(|(at, _, event)| event.map(|event| (*at, event)));
+        let pauses = run.spans.iter().map(|(_, at, event)| (*at, *event));
+        for (at, event) in rates.chain(pauses) {
+            if at >= stop {
+                let name = self.name(run.drug);
+                self.findings.push(
+                    Finding::warning("U2", Place::Event(event), format!("{name} had ended before this and it changes nothing"))
+                        .label("charted after its end"),
+                );
+            }
+        }
+    }
+
+    fn warn_ended_at_pause(&mut self, run: &Open, pause: usize, then: usize, word: &str) {
+        let name = self.name(run.drug);
+        let finding = Finding::warning("U2", Place::Event(pause), format!("{name} was paused and not resumed: it ends at the pause"))
+            .label("paused here")
+            .help("chart the Resume if it ran again");
+        self.findings.push(if then == pause { finding } else { finding.beside(Place::Event(then), word) });
+    }
+
+    fn finish(&mut self, run: Open, stop: Minute, proof: Proof, stop_event: Option<usize>, reaction: bool) {
+        let given = self.administer(Some(run.drug), run.access, run.event, stop_event, run.start, stop);
+        let spans = run.spans_until(stop);
+        let proven = if proof == Proof::AtHomeUnproven { 0 } else { minutes_of(&spans) };
+        self.runs.push(Run {
+            given,
+            drug: run.drug,
+            access: run.access,
+            route: run.route,
+            pump: run.pump,
+            home: run.home,
+            start: run.start,
+            stop,
+            minutes: Minutes::made(given, spans),
+            proof,
+            proven,
+            derived: proof == Proof::Derived,
+            reaction,
+            order: run.event,
+        });
+    }
+
+    fn leave_unstopped(&mut self, run: Open) {
+        let given = self.administer(Some(run.drug), run.access, run.event, None, run.start, run.start);
+        let named = &self.events.named[&run.drug];
+        let next = named.get(named.partition_point(|at| *at <= run.start)).copied();
+        self.unstopped.push(Unstopped {
+            given,
+            drug: run.drug,
+            access: run.access,
+            route: run.route,
+            start: run.start,
+            blocks_until: next.unwrap_or(self.end_of_log),
+            minutes: Minutes::made(given, [(run.start, run.start)]),
+            order: run.event,
+        });
+    }
+
+    fn administer(
+        &mut self,
+        drug: Option<DrugId>,
+        access: AccessId,
+        event: usize,
+        stop_event: Option<usize>,
+        start: Minute,
+        stop: Minute,
+    ) -> Given {
+        let given = Given(u32::try_from(self.administrations.len()).unwrap_or(u32::MAX));
+        self.administrations.push(Administration { drug, access, event, stop_event, start, stop });
+        given
+    }
+
+    fn tell_orphans(&mut self) {
+        let starts = self.starts_by_drug();
+        for orphan in std::mem::take(&mut self.orphans) {
+            let name = self.name(orphan.drug);
+            let later = starts.get(&orphan.drug).into_iter().flatten();
+            let start = later.clone().find(|(at, _, site)| *at >= orphan.at && (orphan.site.is_none() || *site == orphan.site));
+            let place = Place::EventField(orphan.event, "at");
+            let finding = match start {
+                Some((at, event, _)) if orphan.is_stop && *at == orphan.at => {
+                    Finding::error("U2", place, format!("{name} stops in the minute in which it starts"))
+                        .label("no minute ran")
+                        .beside(Place::EventField(*event, "at"), "started here")
+                        .help("chart the minute in which it stopped")
+                }
+                Some((at, event, _)) if orphan.is_stop => Finding::error("U2", place, format!("{name} stops before it starts"))
+                    .label(before_that(at.since(orphan.at)))
+                    .beside(Place::EventField(*event, "at"), "started here")
+                    .help(next_day_help(&self.calendar, orphan.at)),
+                _ => self.without_start(&orphan, &name),
+            };
+            self.findings.push(finding);
+        }
+    }
+
+    /// An event of a drug that does not run there then: names where it runs, or what else does.
+    fn without_start(&self, orphan: &Orphan, name: &str) -> Finding {
+        let finding = Finding::error("U2", Place::Event(orphan.event), format!("{} of {name} without a Start", orphan.word));
+        let before = self.events.happenings.iter().filter(|h| h.drug == orphan.drug && h.at <= orphan.at && h.event != orphan.event);
+        let last = before.filter(|h| matches!(h.verb, Verb::Start(_) | Verb::Stop { .. })).next_back();
+        match last {
+            Some(h) if matches!(h.verb, Verb::Start(_)) => finding
+                .label("not running at this site")
+                .beside(Place::Event(h.event), "it runs from here")
+                .help("give both the same `site`, or leave it out of this one"),
+            Some(h) => finding.label("not running then").beside(Place::Event(h.event), "it had stopped here"),
+            None => {
+                let drugs = self
+                    .events
+                    .happenings
+                    .iter()
+                    .filter(|h| matches!(h.verb, Verb::Start(_)))
+                    .map(|h| self.drugs[h.drug.0 as usize].name.as_str());
+                let near = nearest(name, drugs.filter(|drug| *drug != name));
+                let finding = finding.label("it was never started");
+                match near.first() {
+                    Some(near) => finding.help(format!("did you mean \"{near}\"?")),
+                    None => finding.help("chart its Start, or take this line out"),
+                }
+            }
+        }
+    }
+
+    /// The starts that no stop closed, by drug.
+    fn starts_by_drug(&self) -> HashMap<DrugId, Vec<(Minute, usize, Option<SiteId>)>> {
+        let closed: Vec<usize> = self.administrations.iter().map(|a| a.event).collect();
+        let mut starts: HashMap<DrugId, Vec<_>> = HashMap::new();
+        if self.orphans.is_empty() {
+            return starts;
+        }
+        for h in &self.events.happenings {
+            if matches!(h.verb, Verb::Start(_)) && !closed.contains(&h.event) {
+                starts.entry(h.drug).or_default().push((h.at, h.event, h.site));
+            }
+        }
+        starts
+    }
+
+    fn singles(&mut self) -> Vec<Single> {
+        let events = self.events;
+        let mut singles = Vec::with_capacity(events.ones.len());
+        for one in &events.ones {
+            let stop = one.at.plus(i64::from(one.minutes));
+            let given = self.administer(one.drug, one.access, one.event, None, one.at, stop);
+            let ran = if matches!(one.what, What::Push(_)) { stop } else { one.at };
+            singles.push(Single { given, what: one.what, at: one.at, minutes: Minutes::made(given, [(one.at, ran)]), order: one.event });
+        }
+        singles
+    }
+
+    /// The drug as the session shows it.
+    fn name(&self, drug: DrugId) -> String {
+        self.drugs[drug.0 as usize].name.clone()
+    }
+}
+
+/// Which open run an event means.
+enum Fit {
+    None,
+    One(usize),
+    /// More than one, which has been told.
+    Two,
+}
+
+impl Fit {
+    fn one(found: Option<usize>) -> Self {
+        found.map_or(Fit::None, Fit::One)
+    }
+}
+
+fn minutes_of(spans: &[(Minute, Minute)]) -> i64 {
+    spans.iter().map(|(from, to)| to.since(*from)).sum()
+}
