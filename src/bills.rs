@@ -84,33 +84,60 @@ pub struct Bill {
 /// Bills all sessions of all texts, in their order.
 #[must_use]
 pub fn bill(sources: &[Source], options: &Options, reference: &Reference) -> Vec<Bill> {
-    let mut bills = Vec::new();
-    let mut coded = Vec::new();
+    let mut desk = Desk::new(options, reference);
     for (source, text) in sources.iter().enumerate() {
         match read(text) {
-            Ok(sessions) => {
-                for (number, session) in sessions.into_iter().enumerate() {
-                    let (bill, ready) = code(source, number, session, options, reference);
-                    coded.extend(ready.map(|ready| (bills.len(), ready)));
-                    bills.push(bill);
-                }
+            Ok(sessions) => desk.take_all(source, sessions),
+            Err(problems) => desk.bills.push(unread(source, text, problems, options)),
+        }
+    }
+    desk.settle()
+}
+
+/// Bills sessions that are at hand without a text.
+#[must_use]
+pub fn bill_sessions(sessions: Vec<Session>, options: &Options, reference: &Reference) -> Vec<Bill> {
+    let mut desk = Desk::new(options, reference);
+    desk.take_all(0, sessions);
+    desk.settle()
+}
+
+/// Bills in the making: sessions coded one by one, then billed patient by patient.
+struct Desk<'d> {
+    options: &'d Options,
+    reference: &'d Reference,
+    bills: Vec<Bill>,
+    coded: Vec<(usize, Ready)>,
+}
+
+impl<'d> Desk<'d> {
+    fn new(options: &'d Options, reference: &'d Reference) -> Self {
+        Desk { options, reference, bills: Vec::new(), coded: Vec::new() }
+    }
+
+    fn take_all(&mut self, source: usize, sessions: Vec<Session>) {
+        for (number, session) in sessions.into_iter().enumerate() {
+            let (bill, ready) = code(source, number, session, self.options, self.reference);
+            self.coded.extend(ready.map(|ready| (self.bills.len(), ready)));
+            self.bills.push(bill);
+        }
+    }
+
+    fn settle(mut self) -> Vec<Bill> {
+        for patient in by_patient(self.coded, &self.bills) {
+            let (places, sessions): (Vec<usize>, Vec<_>) = patient.into_iter().unzip();
+            for (place, mut claim) in places.into_iter().zip(claim::bill(sessions, self.reference)) {
+                let bill = &mut self.bills[place];
+                bill.status = claim.status;
+                bill.findings.append(&mut claim.findings);
+                bill.claim = (claim.status != Status::Error).then_some(claim);
             }
-            Err(problems) => bills.push(unread(source, text, problems, options)),
         }
-    }
-    for patient in by_patient(coded, &bills) {
-        let (places, sessions): (Vec<usize>, Vec<_>) = patient.into_iter().unzip();
-        for (place, mut claim) in places.into_iter().zip(claim::bill(sessions, reference)) {
-            let bill = &mut bills[place];
-            bill.status = claim.status;
-            bill.findings.append(&mut claim.findings);
-            bill.claim = (claim.status != Status::Error).then_some(claim);
+        for bill in &mut self.bills {
+            sort_findings(&mut bill.findings);
         }
+        self.bills
     }
-    for bill in &mut bills {
-        sort_findings(&mut bill.findings);
-    }
-    bills
 }
 
 /// Reads the sessions of a text.

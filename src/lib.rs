@@ -21,6 +21,6 @@ pub mod session;
 pub mod show;
 pub mod timeline;
 
-pub use bills::{Bill, Options, Source, bill, read};
+pub use bills::{Bill, Options, Source, bill, bill_sessions, read};
 pub use claim::{Claim, Status};
 pub use reference::{Policies, Reference};

@@ -1,7 +1,7 @@
 //! Most units of a code a date (E2), over modifiers and over the patient's sessions of that date.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -18,7 +18,7 @@ pub fn limit(accounts: &mut [Account], reference: &Reference) {
             days.entry((account.coded.setting, charge.unit.code, charge.unit.date)).or_default().push((at, position));
         }
     }
-    let mut removed: Vec<(usize, usize)> = Vec::new();
+    let mut removed: HashSet<(usize, usize)> = HashSet::new();
     for ((setting, code, date), units) in days {
         let most = reference.codes.mue(code, setting).units as usize;
         if units.len() > most {
@@ -26,20 +26,11 @@ pub fn limit(accounts: &mut [Account], reference: &Reference) {
         }
     }
     for (at, account) in accounts.iter_mut().enumerate() {
-        let mut position = 0;
-        let gone: Vec<bool> = (0..account.charges.len()).map(|p| removed.contains(&(at, p))).collect();
-        let (mut kept, mut out) = (Vec::new(), Vec::new());
-        for charge in std::mem::take(&mut account.charges) {
-            if gone[position] {
-                out.push(charge)
-            } else {
-                kept.push(charge)
-            }
-            position += 1;
-        }
-        account.charges = out;
+        let charges = std::mem::take(&mut account.charges).into_iter().enumerate();
+        let (out, kept): (Vec<_>, Vec<_>) = charges.partition(|(position, _)| removed.contains(&(at, *position)));
+        account.charges = out.into_iter().map(|(_, charge)| charge).collect();
         account.remove(Rule::E2, |_| true);
-        account.charges = kept;
+        account.charges = kept.into_iter().map(|(_, charge)| charge).collect();
     }
 }
 
@@ -51,7 +42,7 @@ fn over_limit(
     date: NaiveDate,
     mut units: Vec<(usize, usize)>,
     most: usize,
-    removed: &mut Vec<(usize, usize)>,
+    removed: &mut HashSet<(usize, usize)>,
 ) {
     let setting = accounts[units[0].0].coded.setting;
     let mue = reference.codes.mue(code, setting);
@@ -80,7 +71,7 @@ fn over_limit(
     accounts[last_at].find(finding);
     for (at, position) in units.into_iter().take(over) {
         if contested::excess_is_removed(&accounts[at]) {
-            removed.push((at, position));
+            removed.insert((at, position));
         }
     }
 }

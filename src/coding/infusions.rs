@@ -116,9 +116,11 @@ pub fn hours(ledger: &mut Ledger, minutes: Minutes, series: &Series) {
         let (group, rest) = part_group(ledger, left, key);
         left = rest;
         let ran = group.total();
-        let units = if is_first { series.clock.units(ran).max(1) } else { series.clock.hours(ran) };
-        if is_first {
-            warn_of_short_runs(ledger, &group, series.clock);
+        let units_of = |ran: i64| if is_first { series.clock.units(ran).max(1) } else { series.clock.hours(ran) };
+        let units = units_of(ran);
+        let further_from = i64::from(is_first);
+        if units > further_from {
+            warn_of_short_runs(ledger, &group, |in_short| units_of(ran - in_short) < units);
         }
         enter_group(ledger, group, units, is_first, series);
         is_first = false;
@@ -168,16 +170,15 @@ fn service_date(ledger: &Ledger, minutes: &Minutes) -> Option<NaiveDate> {
     contested::service_date(ledger, ledger.start_of(first.given()))
 }
 
-/// U4: a further hour that the runs of thirty minutes or less make.
-fn warn_of_short_runs(ledger: &mut Ledger, group: &Minutes, clock: Clock) {
+/// U4: a further hour that the group would lose without its short runs.
+fn warn_of_short_runs(ledger: &mut Ledger, group: &Minutes, loses_a_unit: impl Fn(i64) -> bool) {
     let most = ledger.reference.facts.limits.short_run;
     let mut by_run: BTreeMap<Given, i64> = BTreeMap::new();
     for slice in group.slices() {
         *by_run.entry(slice.given()).or_default() += slice.len();
     }
     let in_short: i64 = by_run.values().filter(|ran| **ran <= most).sum();
-    let units = clock.units(group.total());
-    if units > 1 && clock.units(group.total() - in_short).max(1) < units {
+    if loses_a_unit(in_short) {
         let given = group.slices()[0].given();
         let name = ledger.drug_of(given).map(|drug| ledger.name(drug).to_owned()).unwrap_or_default();
         let event = ledger.timeline.administrations[given.0 as usize].event;

@@ -1,6 +1,8 @@
 //! How each thing was given: infusion, push, prolonged pump, under the skin, in an artery. Length
 //! changes the way of giving (T1, O1 to O3); a missing stop decides here too (U1).
 
+use std::collections::HashMap;
+
 use super::contested;
 use super::ledger::Ledger;
 use crate::reference::{Family, Rule, Way};
@@ -300,8 +302,8 @@ pub fn flag_unlisted(ledger: &mut Ledger, rule: Rule, run: &Run, what: &str) {
 }
 
 /// When each drug was last begun by vein.
-fn last_starts(long: &[Infusion], short: &[(Run, Family)]) -> std::collections::HashMap<DrugId, Minute> {
-    let mut last = std::collections::HashMap::new();
+fn last_starts(long: &[Infusion], short: &[(Run, Family)]) -> HashMap<DrugId, Minute> {
+    let mut last = HashMap::new();
     for run in long.iter().map(|infusion| &infusion.run).chain(short.iter().map(|(run, _)| run)) {
         let latest = last.entry(run.drug).or_insert(run.start);
         *latest = run.start.max(*latest);
@@ -310,11 +312,14 @@ fn last_starts(long: &[Infusion], short: &[(Run, Family)]) -> std::collections::
 }
 
 /// The long runs that short ones may be part of, by drug and access in clock order.
-struct Hosts(std::collections::HashMap<(DrugId, AccessId), Vec<(Minute, Minute, usize)>>);
+struct Hosts(HashMap<(DrugId, AccessId), Vec<Host>>);
+
+/// Start, stop, and the place among the long runs.
+type Host = (Minute, Minute, usize);
 
 impl Hosts {
     fn of(long: &[Infusion]) -> Self {
-        let mut hosts: std::collections::HashMap<_, Vec<_>> = std::collections::HashMap::new();
+        let mut hosts: HashMap<_, Vec<_>> = HashMap::new();
         for (at, infusion) in long.iter().enumerate() {
             let run = &infusion.run;
             hosts.entry((run.drug, run.access)).or_default().push((run.start, run.stop, at));

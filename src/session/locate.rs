@@ -429,7 +429,7 @@ fn is_key(text: &str, part: &Part, key: &str) -> bool {
 /// The x of `Some(x)`.
 fn without_some(text: &str, value: Range<usize>) -> Range<usize> {
     let mut inner = value;
-    for _ in 0..DEEPEST {
+    for _ in 0..4 {
         let name = Tokens::within(text, &inner).next().map(|t| &text[t.range()]);
         let only = if name == Some("Some") { Parts::of(text, &inner) } else { None };
         match only.and_then(|mut parts| parts.next()) {
@@ -521,10 +521,11 @@ pub fn unclosed(text: &str) -> Option<Unclosed> {
         let quote = |t: Token| Some(Unclosed::Quote { opened: t.start, ran_on_to: t.end });
         if let Some(last) = last {
             let glued = last.end == token.start;
-            if glued && last.kind == Kind::Quoted && !may_follow(text, token, tokens.peek()) {
+            let is_text = |t: Token| is_quote(t.kind) && !text[..t.end].ends_with('\'');
+            if glued && is_text(last) && !may_follow(text, token, tokens.peek()) {
                 return quote(last);
             }
-            if glued && last.kind == Kind::Word && is_quote(token.kind) {
+            if glued && last.kind == Kind::Word && is_text(token) {
                 return quote(token);
             }
         }
@@ -678,8 +679,8 @@ mod tests {
             ("A(/* /* */", Some(Comment { opened: 2 })),
             ("A(\"x)", Some(Quote { opened: 2, ran_on_to: 5 })),
             ("A(r#\"x\")", Some(Quote { opened: 2, ran_on_to: 8 })),
-            ("A(\"9, b: \"x\")", Some(Quote { opened: 2, ran_on_to: 9 })),
-            ("A(9\", b: \"x\")", Some(Quote { opened: 3, ran_on_to: 9 })),
+            ("A(\"9, b: \"x\")", Some(Quote { opened: 2, ran_on_to: 10 })),
+            ("A(9\", b: \"x\")", Some(Quote { opened: 3, ran_on_to: 10 })),
             ("A(a: \"9\" b: \"x\")", None),
         ] {
             assert_eq!(unclosed(text), found, "{text}");

@@ -180,7 +180,7 @@ fn stranger(text: &str) -> Option<TextProblem> {
     let (at, c, (name, meant)) = strangers.next()?;
     let range = at..at + c.len_utf8();
     let message = match c {
-        '#' | ';' => format!("`{c}` is no part of a log"),
+        '#' | ';' | '/' => format!("`{c}` is no part of a log"),
         _ => format!("{name} (U+{:04X}) stands outside any text", c as u32),
     };
     let label = meant.map_or("delete it".to_owned(), |plain| format!("write {plain} instead"));
@@ -195,6 +195,7 @@ fn stranger(text: &str) -> Option<TextProblem> {
 fn name_stranger(c: char) -> Option<(&'static str, Option<String>)> {
     let (name, plain) = match c {
         '#' => ("a hash", "`//` before a comment".to_owned()),
+        '/' => ("a single slash", "`//` before a comment".to_owned()),
         ';' => ("a semicolon", "`,`".to_owned()),
         '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{AB}' | '\u{BB}' => ("a curly quote", "`\"`".to_owned()),
         '\u{2018}'..='\u{201B}' | '\u{2032}' | '\u{2039}' | '\u{203A}' | '\u{B4}' => ("a curly single quote", "`\"`".to_owned()),
@@ -313,6 +314,7 @@ fn explain(text: &str, error: &SpannedError) -> TextProblem {
         Error::ExpectedMapColon => scene.no_colon(),
         Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => scene.no_brackets(),
         Error::ExpectedIdentifier => scene.no_name(),
+        Error::Eof => TextProblem::new(scene.here(), "the text ends too soon"),
         Error::Message(message) => TextProblem::new(scene.here(), message.clone()),
         Error::ExpectedString if scene.is_map_key() => {
             let found = clipped(&text[scene.here()]).into_owned();
@@ -445,7 +447,8 @@ impl Scene<'_> {
         let here = self.here();
         let name = self.frames.last().map_or(Some(0), |frame| frame.began);
         let name = name.and_then(|at| Tokens::new(self.text, at).next());
-        match name.filter(|t| t.kind == Kind::Word) {
+        let is_name = |t: &Token| t.kind == Kind::Word && self.text[t.start..].starts_with(char::is_alphabetic);
+        match name.filter(is_name) {
             Some(name) => {
                 let shown = clipped(&self.text[name.range()]);
                 TextProblem::new(name.range(), format!("`{shown}` takes round brackets")).label(format!("write `{shown}(...)`"))
@@ -502,8 +505,9 @@ fn wanted(field: &str) -> &'static str {
         "sites" => "a map, such as { \"R forearm\": () }",
         "circumstances" => "a list in square brackets, such as [Disaster]",
         "events" => "a list in square brackets, such as [Start(...), Stop(...)]",
-        "id" | "zone" | "patient" | "profile" | "site" | "product" | "text" => "a text in quotes",
-        _ => "something else",
+        "id" | "zone" | "patient" | "profile" | "site" | "separate" | "product" | "text" => "a text in quotes",
+        name if name.contains('"') => "fields in round brackets, such as ()",
+        _ => "another value",
     }
 }
 
@@ -647,9 +651,9 @@ mod tests {
             (format!("{open}, drugs: {{\"x\": (clas: 1)}})"), "clas | an entry of `drugs` has no field `clas` | did you mean `class`?"),
             (format!("{open}) Session()"), "Session | there is more text behind the end of the session | the session ended before this"),
             (format!("{open}, circumstances: [{}1{}])", "(".repeat(200), ")".repeat(200)), "( | the brackets nest too deep to read | "),
-            (format!("{open}"), "( | `(` is never closed | opened here"),
+            (open.to_owned(), "( | `(` is never closed | opened here"),
             (format!("{open})]"), "] | `]` closes nothing | one too many"),
-            (format!("{open}, circumstances: [A(B]))"), "] | `(` opened at 1:83 is closed by `]` | closes the `(`"),
+            (format!("{open}, circumstances: [A(B]))"), "] | `(` opened at 1:84 is closed by `]` | closes the `(`"),
             (format!("{open} /* x)"), "/* | a comment is never closed | opened here"),
             (
                 format!("{open}, zone: \u{201C}UTC\u{201D})"),

@@ -7,7 +7,6 @@ use super::{Administration, Proof, Run};
 /// that began first; a minute counts once. Returns the runs, and what ran twice.
 ///
 /// A run on a pump joins only runs on a pump, unless `pumps_apart` is false.
-#[must_use]
 pub fn join(mut runs: Vec<Run>, pumps_apart: bool, administrations: &mut [Administration]) -> (Vec<Run>, Minutes) {
     runs.sort_by_key(|run| (run.drug, run.access, run.route, pumps_apart && run.pump.is_some(), run.start, run.order));
     let mut joined: Vec<Run> = Vec::with_capacity(runs.len());

@@ -15,7 +15,7 @@ pub struct SiteId(u32);
 pub struct Names<'s> {
     policies: &'s Policies,
     reference: &'s Reference,
-    notes: Vec<(Bag, &'s DrugNote)>,
+    notes: Vec<(Bag, &'s str, &'s DrugNote)>,
     drugs: Vec<Infusate>,
     by_bag: HashMap<Bag, DrugId>,
     by_text: HashMap<&'s str, Option<DrugId>>,
@@ -61,18 +61,7 @@ impl<'s> Names<'s> {
                 );
                 continue;
             }
-            let listed = bag.0.iter().all(|part| self.reference.drugs.find(part).is_some());
-            if !listed && note.class.is_some() {
-                findings.push(
-                    Finding::warning(
-                        "U4",
-                        Place::Key("drugs", key.clone(), 0),
-                        format!("{} is not in the drug list: its class is the session's word", bag.name()),
-                    )
-                    .label("not in the list"),
-                );
-            }
-            self.notes.push((bag, note));
+            self.notes.push((bag, key, note));
         }
     }
 
@@ -148,6 +137,7 @@ impl<'s> Names<'s> {
             );
         }
         let listed = |part: &String| self.reference.drugs.find(part);
+        self.say_what_is_not_listed(&bag, findings);
         let infusate = Infusate {
             name: bag.name(),
             classes,
@@ -161,6 +151,21 @@ impl<'s> Names<'s> {
         Some(id)
     }
 
+    /// U4: a drug that only the session knows.
+    fn say_what_is_not_listed(&self, bag: &Bag, findings: &mut Vec<Finding>) {
+        let is_listed = |part: &String| self.reference.drugs.find(part).is_some();
+        for (noted, key, _) in &self.notes {
+            let concerns = noted == bag || bag.0.iter().any(|part| noted.0 == [part.clone()]);
+            let place = Place::Key("drugs", (*key).to_owned(), 0);
+            if concerns && !noted.0.iter().all(is_listed) && !findings.iter().any(|finding| finding.place == place) {
+                findings.push(
+                    Finding::warning("U4", place, format!("{} is not in the drug list: its class is the session's word", noted.name()))
+                        .label("not in the list"),
+                );
+            }
+        }
+    }
+
     /// A product that is transfused; never the same as a drug of that name.
     pub fn product(&mut self, text: &str) -> DrugId {
         let bag = Bag(vec![text.trim().to_lowercase()]);
@@ -170,7 +175,7 @@ impl<'s> Names<'s> {
     }
 
     fn note(&self, bag: &Bag) -> Option<&'s DrugNote> {
-        self.notes.iter().find(|(noted, _)| noted == bag).map(|(_, note)| *note)
+        self.notes.iter().find(|(noted, _, _)| noted == bag).map(|(_, _, note)| *note)
     }
 
     /// A bag's class: the session's word for the whole, else the highest of its components, but
@@ -212,7 +217,7 @@ impl<'s> Names<'s> {
                 .label("needs a class")
                 .help(format!("say what it was given for: drugs: {{ \"{part}\": (class: Therapeutic) }}"));
         }
-        let session_names: Vec<String> = self.notes.iter().map(|(bag, _)| bag.name()).collect();
+        let session_names: Vec<String> = self.notes.iter().map(|(bag, _, _)| bag.name()).collect();
         let all = self.reference.drugs.names().chain(session_names.iter().map(String::as_str));
         let near = nearest(part, all);
         let help = match near.as_slice() {

@@ -327,8 +327,12 @@ impl Pairing<'_> {
                 self.finish(run, at, Proof::Charted, None, false);
             } else if let Some(proof) = self.goes_home(&run) {
                 let stop = self.end_of_log;
+                self.note_home(&run, proof);
                 self.finish(run, stop, proof, None, false);
             } else if let Some(derived) = proof::derive(&run) {
+                if run.home {
+                    self.note_home(&run, Proof::Derived);
+                }
                 self.finish_derived(run, derived);
             } else {
                 self.leave_unstopped(run);
@@ -352,6 +356,19 @@ impl Pairing<'_> {
                 _ => Some(Proof::AtHomeUnproven),
             },
         }
+    }
+
+    /// Says what a pump that goes home counts as; one that proves nothing is flagged when it is coded.
+    fn note_home(&mut self, run: &Open, proof: Proof) {
+        let (name, most) = (self.name(run.drug), self.prolonged);
+        let message = match proof {
+            Proof::AtHome => format!("{name} goes home on its pump: it counts as more than {most} minutes"),
+            Proof::Derived => {
+                format!("{name} goes home on its pump, and volume and rate say {most} minutes or less: it counts as an ordinary infusion")
+            }
+            Proof::Charted | Proof::AtHomeUnproven => return,
+        };
+        self.findings.push(Finding::note("O3", Place::Event(run.event), message).label("continues at home"));
     }
 
     fn chemo_goes_home(&self, proven: Option<i64>) -> Option<Proof> {
@@ -410,7 +427,11 @@ impl Pairing<'_> {
 
     fn finish(&mut self, run: Open, stop: Minute, proof: Proof, stop_event: Option<usize>, reaction: bool) {
         let given = self.administer(Some(run.drug), run.access, run.event, stop_event, run.start, stop);
-        let spans = run.spans_until(stop);
+        let mut spans = run.spans_until(stop);
+        if spans.is_empty() {
+            // A pump hung as the last thing before it went home: its slice is empty, but is there.
+            spans.push((run.start, run.start));
+        }
         let proven = if proof == Proof::AtHomeUnproven { 0 } else { minutes_of(&spans) };
         self.runs.push(Run {
             given,
@@ -487,8 +508,8 @@ impl Pairing<'_> {
     /// An event of a drug that does not run there then: names where it runs, or what else does.
     fn without_start(&self, orphan: &Orphan, name: &str) -> Finding {
         let finding = Finding::error("U2", Place::Event(orphan.event), format!("{} of {name} without a Start", orphan.word));
-        let before = self.events.happenings.iter().filter(|h| h.drug == orphan.drug && h.at <= orphan.at && h.event != orphan.event);
-        let last = before.filter(|h| matches!(h.verb, Verb::Start(_) | Verb::Stop { .. })).next_back();
+        let mut before = self.events.happenings.iter().filter(|h| h.drug == orphan.drug && h.at <= orphan.at && h.event != orphan.event);
+        let last = before.rfind(|h| matches!(h.verb, Verb::Start(_) | Verb::Stop { .. }));
         match last {
             Some(h) if matches!(h.verb, Verb::Start(_)) => finding
                 .label("not running at this site")

@@ -1,0 +1,87 @@
+//! `hangtime bill`: the table of billable units.
+
+use clap::{Args, ValueEnum};
+use hangtime::show::csv::Csv;
+use hangtime::show::json::{Json, NdJson};
+use hangtime::show::markdown::Markdown;
+use hangtime::show::spot::Spotter;
+use hangtime::show::table::Table;
+use hangtime::show::{Exporter, findings, sheets};
+use hangtime::{Bill, Options, Reference, Source, Status, bill};
+
+use super::output::Output;
+use super::{Logs, Outcome, inputs};
+
+#[derive(Debug, Args)]
+pub struct BillArgs {
+    #[command(flatten)]
+    logs: Logs,
+    /// How to print it.
+    #[arg(long, short, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Table,
+    /// One array.
+    Json,
+    /// One object a line.
+    Ndjson,
+    /// For spreadsheets.
+    Csv,
+    /// For a note.
+    Markdown,
+}
+
+pub fn run(args: &BillArgs, output: &Output) -> Result<Outcome, String> {
+    let options = options(&args.logs)?;
+    let inputs = inputs::read(&args.logs.paths);
+    let reference = Reference::embedded();
+    let bills = bill(&inputs.sources, &options, reference);
+    let table = Table { sources: &inputs.sources, width: output.width(), color: output.color(), quiet: output.quiet };
+    let exporter: &dyn Exporter = match args.format {
+        Format::Table => &table,
+        Format::Json => &Json,
+        Format::Ndjson => &NdJson,
+        Format::Csv => &Csv,
+        Format::Markdown => &Markdown,
+    };
+    let text = exporter.export(&bills, &sheets(&bills, &inputs.sources, reference));
+    let printed = output.print(&text)?;
+    if args.format != Format::Table {
+        tell_errors(&bills, &inputs.sources, output);
+    }
+    for problem in &inputs.problems {
+        output.complain(problem);
+    }
+    Ok(printed.max(outcome(&bills, &inputs.problems)))
+}
+
+/// The policies that the command line asks for, refused before any log is read.
+pub fn options(logs: &Logs) -> Result<Options, String> {
+    let options = Options { profile: logs.profile.clone(), policies: logs.policies.clone(), now: Some(super::inputs::now()) };
+    options.policies(None).map_err(|unknown| unknown.to_string())?;
+    Ok(options)
+}
+
+/// What the bills tell the shell.
+pub fn outcome(bills: &[Bill], problems: &[String]) -> Outcome {
+    if !problems.is_empty() {
+        Outcome::FileError
+    } else if bills.iter().any(|bill| bill.status == Status::Error) {
+        Outcome::SessionError
+    } else {
+        Outcome::Fine
+    }
+}
+
+/// Formats for programs hold the findings; a person at the terminal is told of the errors too.
+fn tell_errors(bills: &[Bill], sources: &[Source], output: &Output) {
+    for bill in bills.iter().filter(|bill| bill.status == Status::Error) {
+        let source = &sources[bill.source];
+        let errors = bill.findings.iter().filter(|finding| finding.is_error());
+        output.tell(&findings::draw_all(errors, bill.number, source, &Spotter::new(source), output.color()));
+    }
+}

@@ -1,0 +1,173 @@
+//! One file a subcommand: read, call, show. No rules here.
+
+mod bill;
+mod check;
+mod inputs;
+mod output;
+mod reference;
+mod shell;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use output::Output;
+
+/// Reads infusion session logs and prints the billable units that they support, with the reason
+/// for every unit and every minute.
+#[derive(Debug, Parser)]
+#[command(name = "hangtime", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Colour on the terminal.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    /// Columns to write for; else the terminal's, and no limit in a pipe.
+    #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..))]
+    width: Option<u16>,
+    /// Tell errors only, no warnings and notes.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  hangtime bill sessions/                          every log of a folder
+  hangtime bill --format csv monday.ron > monday.csv
+  hangtime bill --policy overlap=any monday.ron    under another reading
+  hangtime check monday.ron                        what is wrong with a log
+  hangtime rules T2                                what a rule says, and why
+  hangtime codes 96367                             a code's fact sheet
+
+Exit status: 0 nothing wrong, 1 a session has an error, 2 the command line or a file could not be used.";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// Where it is a terminal that shows it, and NO_COLOR is not set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the table of billable units: what, how many, why, and what earned nothing.
+    #[command(after_help = BILL_EXAMPLES)]
+    Bill(bill::BillArgs),
+    /// Say what is wrong with a log, without billing it.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(check::CheckArgs),
+    /// Show the codes, or one code's fact sheet.
+    #[command(after_help = "Examples:\n  hangtime codes\n  hangtime codes 96367")]
+    Codes(Name),
+    /// Show the rules, or one rule with its reason, example and source.
+    #[command(after_help = "Examples:\n  hangtime rules\n  hangtime rules T2")]
+    Rules(Name),
+    /// Show the drug list, or one drug by any of its names.
+    #[command(after_help = "Examples:\n  hangtime drugs\n  hangtime drugs zofran")]
+    Drugs(Name),
+    /// Show the contested points and profiles, or one of them.
+    #[command(after_help = "Examples:\n  hangtime policies\n  hangtime policies overlap\n  hangtime policies conservative")]
+    Policies(Name),
+    /// Show the modifiers and circumstances, or one modifier.
+    #[command(after_help = "Examples:\n  hangtime modifiers\n  hangtime modifiers XS")]
+    Modifiers(Name),
+    /// Print the completions of a shell.
+    #[command(after_help = "Example:\n  hangtime completions bash > ~/.local/share/bash-completion/completions/hangtime")]
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    #[command(after_help = "Example:\n  hangtime man | man -l -")]
+    Man,
+}
+
+const BILL_EXAMPLES: &str = "\
+Examples:
+  hangtime bill monday.ron
+  hangtime bill sessions/ --format json
+  hangtime bill --profile conservative monday.ron
+  hangtime bill --profile mine.ron --policy mue=cap monday.ron
+  cat monday.ron | hangtime bill -";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  hangtime check monday.ron
+  hangtime check sessions/ && echo all is well";
+
+/// What to show a page of.
+#[derive(Debug, Args)]
+struct Name {
+    /// Which; without it, all in a list.
+    name: Option<String>,
+}
+
+/// Which logs, and under which policies.
+#[derive(Debug, Args)]
+struct Logs {
+    /// Logs: files, folders, or - for standard input.
+    #[arg(required = true, value_name = "SESSION")]
+    paths: Vec<PathBuf>,
+    /// A named set of policies, or the file of your own; goes before the session's own.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// One policy on top of the profile; may stand several times.
+    #[arg(long = "policy", value_name = "NAME=VALUE")]
+    policies: Vec<String>,
+}
+
+/// Runs the command line; returns what to tell the shell.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.color, cli.width, cli.quiet);
+    let done = match cli.command {
+        Command::Bill(args) => bill::run(&args, &output),
+        Command::Check(args) => check::run(&args, &output),
+        Command::Codes(name) => page(&output, reference::codes(name.name.as_deref(), output.page_width())),
+        Command::Rules(name) => page(&output, reference::rules(name.name.as_deref(), output.page_width())),
+        Command::Drugs(name) => page(&output, reference::drugs(name.name.as_deref(), output.page_width())),
+        Command::Policies(name) => page(&output, reference::policies(name.name.as_deref(), output.page_width())),
+        Command::Modifiers(name) => page(&output, reference::modifiers(name.name.as_deref(), output.page_width())),
+        Command::Completions { shell } => shell::completions(shell, &output),
+        Command::Man => shell::manual(&output),
+    };
+    match done {
+        Ok(outcome) => outcome.into(),
+        Err(problem) => {
+            output.complain(&problem);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Nothing wrong.
+    Fine,
+    /// A session has an error, or a check found one.
+    SessionError,
+    /// A file could not be used.
+    FileError,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        ExitCode::from(match outcome {
+            Outcome::Fine => 0,
+            Outcome::SessionError => 1,
+            Outcome::FileError => 2,
+        })
+    }
+}
+
+fn page(output: &Output, page: Result<String, reference::UnknownName>) -> Result<Outcome, String> {
+    match page {
+        Ok(text) => output.print(&text),
+        Err(unknown) => Err(unknown.to_string()),
+    }
+}

@@ -1,0 +1,67 @@
+//! What is written where: results on standard output, everything else on standard error.
+
+use std::io::{ErrorKind, IsTerminal, Write};
+
+use hangtime::show::excerpt::harmless;
+
+use super::{Color, Outcome};
+
+/// How to write.
+pub struct Output {
+    color: bool,
+    width: Option<u16>,
+    pub quiet: bool,
+}
+
+/// A terminal narrower than this tells nonsense of itself.
+const LEAST_WIDTH: u16 = 40;
+
+impl Output {
+    pub fn new(color: Color, width: Option<u16>, quiet: bool) -> Self {
+        match color {
+            Color::Auto => {}
+            Color::Always => anstream::ColorChoice::Always.write_global(),
+            Color::Never => anstream::ColorChoice::Never.write_global(),
+        }
+        let terminal = || terminal_size::terminal_size().map(|(width, _)| width.0).filter(|width| *width >= LEAST_WIDTH);
+        let on_terminal = std::io::stdout().is_terminal();
+        Output { color: color != Color::Never, width: width.or_else(|| on_terminal.then(terminal).flatten()), quiet }
+    }
+
+    /// Columns for tables; `None` where nothing limits them.
+    pub fn width(&self) -> Option<u16> {
+        self.width
+    }
+
+    /// Columns for running text.
+    pub fn page_width(&self) -> usize {
+        const PAGE: u16 = 80;
+        usize::from(self.width.unwrap_or(PAGE))
+    }
+
+    /// Whether to make colours at all; the stream takes out what the terminal would not show.
+    pub fn color(&self) -> bool {
+        self.color
+    }
+
+    /// Writes a result. A reader that went away is no error.
+    pub fn print(&self, text: &str) -> Result<Outcome, String> {
+        let mut out = anstream::AutoStream::auto(std::io::stdout());
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => Ok(Outcome::Fine),
+            Err(problem) if problem.kind() == ErrorKind::BrokenPipe => Ok(Outcome::Fine),
+            Err(problem) => Err(format!("the result cannot be written: {problem}")),
+        }
+    }
+
+    /// Writes to standard error; where that fails there is nobody left to tell.
+    pub fn tell(&self, text: &str) {
+        let mut err = anstream::AutoStream::auto(std::io::stderr());
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    }
+
+    /// An error that belongs to no line of a log.
+    pub fn complain(&self, problem: &str) {
+        self.tell(&format!("\u{1b}[1;31merror\u{1b}[0m: {}\n", harmless(problem)));
+    }
+}

@@ -1,0 +1,158 @@
+//! What a case file or an answer file says must come out, and whether it does.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use hangtime::timeline::calendar::Minute;
+use hangtime::{Bill, Options, Reference, Source, Status, bill};
+
+/// The present for every case, so that the future stays where it is: 2030-01-01.
+const PRESENT: Minute = Minute(31_557_600);
+
+/// The expectations of one file, as its `key: value` lines state them.
+#[derive(Debug, Default, Clone)]
+pub struct Expected {
+    pub rules: Vec<String>,
+    pub source: Option<String>,
+    pub options: Options,
+    /// `(session, line)`; the session is empty where the file holds one.
+    bills: Vec<(String, String)>,
+    unbilled: Vec<(String, String)>,
+    finds: Vec<(String, String)>,
+    status: Vec<(String, String)>,
+}
+
+impl Expected {
+    /// Reads `key: value` lines; other lines are the story.
+    pub fn read<'t>(lines: impl Iterator<Item = &'t str>) -> Result<Self, String> {
+        let mut expected = Expected::default();
+        expected.options.now = Some(PRESENT);
+        for line in lines {
+            let Some((key, value)) = line.split_once(':') else { continue };
+            let value = value.trim();
+            let (rest, session) = match value.rsplit_once(" in ") {
+                Some((rest, session)) if !session.contains(' ') => (rest.trim().to_owned(), session.to_owned()),
+                _ => (value.to_owned(), String::new()),
+            };
+            match key.trim() {
+                "rules" => expected.rules.extend(value.split([' ', ',']).filter(|id| !id.is_empty()).map(str::to_owned)),
+                "source" => expected.source = Some(value.to_owned()),
+                "policy" => expected.options.policies.push(value.to_owned()),
+                "profile" => expected.options.profile = Some(value.to_owned()),
+                "bills" => expected.bills.push((session, line_key(&rest)?)),
+                "unbilled" => expected.unbilled.push((session, rest)),
+                "finds" => expected.finds.push((session, rest)),
+                "status" => expected.status.push((session, rest)),
+                _ => {}
+            }
+        }
+        Ok(expected)
+    }
+
+    /// Bills the log and tells every difference.
+    pub fn check(&self, path: &Path, text: &str) -> Result<Vec<Bill>, String> {
+        let source = Source::new(path.display().to_string(), text.as_bytes());
+        let bills = bill(std::slice::from_ref(&source), &self.options, Reference::embedded());
+        let mut wrong = String::new();
+        for bill in &bills {
+            self.check_one(bill, bills.len() == 1, &mut wrong);
+        }
+        for (session, _) in self.bills.iter().chain(&self.finds).chain(&self.unbilled).chain(&self.status) {
+            if !session.is_empty() && bills.iter().all(|bill| bill.id != *session) {
+                let _ = writeln!(wrong, "there is no session {session}");
+            }
+        }
+        if wrong.is_empty() { Ok(bills) } else { Err(format!("{}\nrules: {}\n{wrong}", path.display(), self.rules.join(" "))) }
+    }
+
+    fn check_one(&self, bill: &Bill, only: bool, wrong: &mut String) {
+        let mine = |list: &[(String, String)]| -> Vec<String> {
+            list.iter().filter(|(session, _)| *session == bill.id || (only && session.is_empty())).map(|(_, v)| v.clone()).collect()
+        };
+        let status = mine(&self.status).pop().unwrap_or_else(|| "billable".to_owned());
+        if status != status_word(bill.status) {
+            let _ = writeln!(wrong, "{}: expected {status}, came {}", bill.id, status_word(bill.status));
+        }
+        let (mut want, mut have) = (mine(&self.bills), lines(bill));
+        want.sort();
+        have.sort();
+        if want != have {
+            let _ = writeln!(wrong, "{}: expected\n    {}\n  came\n    {}", bill.id, want.join("\n    "), have.join("\n    "));
+        }
+        let want = mine(&self.unbilled);
+        if !want.is_empty() {
+            let (mut want, mut have): (Vec<String>, Vec<String>) =
+                (want.into_iter().filter(|w| w != "none").map(|w| w.to_lowercase()).collect(), unbilled(bill));
+            want.sort();
+            have.sort();
+            if want != have {
+                let _ = writeln!(wrong, "{}: unbilled expected\n    {}\n  came\n    {}", bill.id, want.join("\n    "), have.join("\n    "));
+            }
+        }
+        for want in mine(&self.finds) {
+            let found = bill.findings.iter().any(|f| want == f.id || want == format!("{} {}", f.severity.word(), f.id));
+            if !found {
+                let _ = writeln!(wrong, "{}: expected a finding {want}", bill.id);
+            }
+        }
+        if !wrong.is_empty() {
+            for finding in &bill.findings {
+                let _ = writeln!(wrong, "  {} {}: {}", finding.severity.word(), finding.id, finding.message);
+            }
+        }
+    }
+}
+
+/// `2026-03-02 96372-59 x1`, with modifiers in any order.
+fn line_key(line: &str) -> Result<String, String> {
+    let parts: Vec<&str> = line.split_whitespace().collect();
+    let [date, code, units] = parts[..] else { return Err(format!("`{line}` is not a line: expected DATE CODE xN")) };
+    Ok(format!("{date} {code} {units}"))
+}
+
+pub fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Billable => "billable",
+        Status::Held => "held",
+        Status::Error => "error",
+    }
+}
+
+/// The lines of a bill, as case files write them.
+pub fn lines(bill: &Bill) -> Vec<String> {
+    let reference = Reference::embedded();
+    let Some(claim) = &bill.claim else { return Vec::new() };
+    claim
+        .lines
+        .iter()
+        .map(|line| {
+            let modifiers: String = line.modifiers.iter().map(|m| format!("-{}", reference.modifiers.get(*m).code)).collect();
+            format!("{} {}{modifiers} x{}", line.date, reference.codes.get(line.code).code, line.units())
+        })
+        .collect()
+}
+
+/// What earned nothing, summed by drug and rule, as case files write it.
+pub fn unbilled(bill: &Bill) -> Vec<String> {
+    let Some(claim) = &bill.claim else { return Vec::new() };
+    let mut sums: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for left in &claim.unbilled {
+        let drug = claim.coded.administrations[left.given.0 as usize].drug;
+        let name = drug.map_or("-".to_owned(), |drug| claim.coded.drugs[drug.0 as usize].name.to_lowercase());
+        *sums.entry((name, left.rule.id().to_lowercase())).or_default() += left.minutes.total();
+    }
+    sums.into_iter().map(|((drug, rule), minutes)| format!("{drug} {rule} {minutes}")).collect()
+}
+
+/// Every file below a folder with this ending, in order.
+pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let walk = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok);
+    walk.map(walkdir::DirEntry::into_path).filter(|path| path.extension().is_some_and(|e| e == ending)).collect()
+}
+
+/// The comment lines that open a case.
+pub fn header(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map_while(|line| line.trim_start().strip_prefix("//"))
+}
