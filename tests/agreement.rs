@@ -57,6 +57,23 @@ fn pairs(policies: &Policies) -> Vec<String> {
     VALUES.iter().map(|(name, _)| format!("{name}={}", policies.get(name))).collect()
 }
 
+/// The two name a few things differently: a fluid by its short form, and which of the rules for
+/// pushes that earn nothing (P2 to P4) is cited where several fit. Of two fluids that run in one minute, either may be the one that
+/// counts, so minutes that hydration lost (S1 to S3, T3) are compared as one sum.
+fn in_common_words(what: &str) -> String {
+    let mut parts: Vec<&str> = what.rsplitn(2, ' ').collect();
+    parts.reverse();
+    let [drug, rule] = parts[..] else { return what.to_owned() };
+    let mut components: Vec<&str> = drug.split(" + ").map(|part| if part == "d5w" { "5% dextrose" } else { part }).collect();
+    components.sort_unstable();
+    match rule {
+        "p2" | "p3" | "p4" => format!("{} p2-p4", components.join(" + ")),
+        "o1" | "o2" | "o3" | "s6" | "t5" => format!("{} o1-t5", components.join(" + ")),
+        "s1" | "s2" | "s3" | "t3" => "fluids s1-s3".to_owned(),
+        _ => format!("{} {rule}", components.join(" + ")),
+    }
+}
+
 /// Status, lines and unbilled minutes by drug and rule, as both sides are compared.
 type Told = (String, Vec<String>, BTreeMap<String, u32>);
 
@@ -69,7 +86,7 @@ fn engine(bill: &Bill) -> Told {
         let (what, minutes) = line.rsplit_once(' ').expect("drug, rule, minutes");
         let minutes: u32 = minutes.parse().expect("a number");
         if minutes > 0 {
-            *unbilled.entry(what.to_owned()).or_default() += minutes;
+            *unbilled.entry(in_common_words(what)).or_default() += minutes;
         }
     }
     (status, lines, unbilled)
@@ -92,7 +109,7 @@ fn opinion(answer: &Answer) -> Told {
     lines.sort();
     let mut unbilled: BTreeMap<String, u32> = BTreeMap::new();
     for ((drug, rule), minutes) in answer.unbilled.iter().filter(|(_, minutes)| **minutes > 0) {
-        *unbilled.entry(format!("{} {}", drug.to_lowercase(), rule.to_lowercase())).or_default() += minutes;
+        *unbilled.entry(in_common_words(&format!("{} {}", drug.to_lowercase(), rule.to_lowercase()))).or_default() += minutes;
     }
     (status.to_owned(), lines, unbilled)
 }

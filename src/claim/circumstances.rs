@@ -3,7 +3,7 @@
 use super::Account;
 use crate::reference::{Bag, CircumstanceEntry, Lines, ModifierId, Reference, Rule, nearest};
 use crate::session::finding::{Finding, Place};
-use crate::session::log::{Session, Setting};
+use crate::session::log::{Class, Session, Setting};
 
 /// A fact that was understood: its modifier, for the session or for one drug.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,44 +74,50 @@ fn setting_word(setting: Setting) -> &'static str {
     }
 }
 
-/// Puts the modifiers of the stated facts on the charges. Returns whether two of them contradict.
-pub(super) fn mark(account: &mut Account, reference: &Reference) -> bool {
-    let mut contradicts = None;
+/// Puts the modifiers of the stated facts on the charges.
+pub(super) fn mark(account: &mut Account, reference: &Reference) {
     for at in 0..account.charges.len() {
-        for fact in 0..account.stated.len() {
-            if !concerns(account, &account.stated[fact], at) {
-                continue;
-            }
-            let modifier = account.stated[fact].modifier;
-            let clash = account.stated[..fact].iter().find(|earlier| {
-                let code = &reference.modifiers.get(earlier.modifier).code;
-                account.stated[fact].excludes.contains(code) && concerns(account, earlier, at)
-            });
-            if let Some(earlier) = clash {
-                contradicts = Some((earlier.at, account.stated[fact].at, earlier.modifier, modifier));
-            }
-            account.charges[at].modifiers.push((modifier, Rule::M5));
-        }
+        let facts = account.stated.iter().filter(|fact| concerns(account, fact, at, reference));
+        let modifiers: Vec<ModifierId> = facts.map(|fact| fact.modifier).collect();
+        account.charges[at].modifiers.extend(modifiers.into_iter().map(|modifier| (modifier, Rule::M5)));
     }
-    let Some((first, second, one, other)) = contradicts else { return false };
-    let code = |modifier: ModifierId| reference.modifiers.get(modifier).code.clone();
+}
+
+/// Two facts whose modifiers exclude each other on one charge are an error. Returns whether there are.
+pub(super) fn contradict(account: &mut Account, reference: &Reference) -> bool {
+    let code = |fact: &Stated| reference.modifiers.get(fact.modifier).code.clone();
+    let excluding = |at: usize| {
+        let facts: Vec<&Stated> = account.stated.iter().filter(|fact| concerns(account, fact, at, reference)).collect();
+        let pairs = facts.iter().flat_map(|one| facts.iter().map(move |other| (*one, *other)));
+        pairs
+            .into_iter()
+            .find(|(one, other)| one.at < other.at && other.excludes.contains(&code(one)))
+            .map(|(one, other)| (one.clone(), other.clone()))
+    };
+    let Some((one, other)) = (0..account.charges.len()).find_map(excluding) else { return false };
     account.find(
-        Finding::error("M5", Place::Circumstance(second), format!("{} and {} cannot stand on one line", code(one), code(other)))
+        Finding::error("M5", Place::Circumstance(other.at), format!("{} and {} cannot stand on one line", code(&one), code(&other)))
             .label("contradicts")
-            .beside(Place::Circumstance(first), "stated here")
+            .beside(Place::Circumstance(one.at), "stated here")
             .help("keep the one that is true"),
     );
     true
 }
 
 /// Whether a fact concerns an administration: the session's all, or its drug's.
-fn concerns(account: &Account, fact: &Stated, charge: usize) -> bool {
+fn concerns(account: &Account, fact: &Stated, charge: usize, reference: &Reference) -> bool {
     if fact.lines == Lines::DrugLine {
         return false;
     }
     let Some(drug) = &fact.drug else { return true };
     account.charges[charge].unit.drugs.iter().any(|id| {
         let bag = &account.coded.drugs[id.0 as usize].bag;
-        bag == drug || bag.0.iter().any(|part| drug.0.contains(part))
+        bag == drug || matches!(drug.0.as_slice(), [only] if bag.0.contains(only) && !is_carrier(only, reference))
     })
+}
+
+/// A fluid in a drug's bag is its carrier: a fact about the fluid is none about the bag.
+fn is_carrier(part: &str, reference: &Reference) -> bool {
+    let class = reference.drugs.find(part).and_then(|drug| drug.class);
+    matches!(class, Some(Class::Hydration | Class::NotSeparate))
 }

@@ -78,7 +78,7 @@ impl Account {
         self.charges = kept;
         let count = out.len();
         for Charge { unit, .. } in out {
-            self.unbilled.push(Unbilled { rule, given: unit.given, at: unit.begins, minutes: unit.minutes });
+            self.unbilled.extend(Unbilled::each(rule, unit.minutes));
         }
         count
     }
@@ -110,31 +110,19 @@ impl Account {
 pub fn bill(sessions: Vec<(Coded, Vec<Stated>)>, reference: &Reference) -> Vec<Claim> {
     let ran: Vec<i64> = sessions.iter().map(|(coded, _)| coded.minutes()).collect();
     let mut accounts: Vec<Account> = sessions.into_iter().map(|(coded, stated)| Account::open(coded, stated)).collect();
-    let barred: Vec<bool> = accounts.iter_mut().map(|account| edits::bar_codes_out_of_force(account, reference)).collect();
-    for (account, barred) in accounts.iter_mut().zip(&barred) {
-        if *barred {
-            account.charges.clear();
-            account.unbilled.clear();
-            continue;
-        }
-        edits::require_primaries(account, reference);
-        edits::refuse_refills(account, reference);
-        edits::refuse_flush(account);
-    }
+    let barred: Vec<bool> = accounts.iter_mut().map(|account| edit_alone(account, reference)).collect();
     modifiers::mark_accesses(&mut accounts, reference);
     modifiers::mark_encounters(&mut accounts, reference);
     pairs::resolve(&mut accounts, reference);
     units::limit(&mut accounts, reference);
     for account in &mut accounts {
         modifiers::mark_reduced(account, reference);
-    }
-    let contradicted: Vec<bool> = accounts.iter_mut().map(|account| circumstances::mark(account, reference)).collect();
-    for account in &mut accounts {
+        circumstances::mark(account, reference);
         modifiers::put_in_order(account, reference);
     }
     let mut claims = Vec::with_capacity(accounts.len());
     for (at, account) in accounts.into_iter().enumerate() {
-        let status = match (barred[at] || contradicted[at], account.coded.held) {
+        let status = match (barred[at], account.coded.held) {
             (true, _) => Status::Error,
             (false, true) => Status::Held,
             (false, false) => Status::Billable,
@@ -149,6 +137,23 @@ pub fn bill(sessions: Vec<(Coded, Vec<Stated>)>, reference: &Reference) -> Vec<C
         claims.push(claim);
     }
     claims
+}
+
+/// The edits that look at one session alone: add-ons, refills, flush, then codes in force and
+/// facts that contradict. A session with an error keeps no charge, so that it touches no other.
+fn edit_alone(account: &mut Account, reference: &Reference) -> bool {
+    edits::require_primaries(account, reference);
+    edits::refuse_refills(account, reference);
+    edits::refuse_flush(account);
+    let out_of_force = edits::bar_codes_out_of_force(account, reference);
+    let barred = circumstances::contradict(account, reference) || out_of_force;
+    if barred {
+        account.charges.clear();
+        account.unbilled.clear();
+        account.coded.services.clear();
+        account.coded.extent = None;
+    }
+    barred
 }
 
 impl Claim {

@@ -12,10 +12,10 @@ use super::ledger::{Entry, Ledger};
 use super::ways::{Infusion, Other, flag_unlisted};
 use crate::reference::{Family, Role, Rule, Way};
 use crate::session::finding::{Finding, Place};
-use crate::session::log::{Cavity, Pump, Route};
+use crate::session::log::{Cavity, Class, Pump, Route};
 use crate::timeline::cover::Cover;
 use crate::timeline::minutes::Minutes;
-use crate::timeline::{DrugId, Single, What};
+use crate::timeline::{AccessId, DrugId, Single, What};
 
 /// O3: one unit a prolonged pump, no hours.
 pub fn pumps(ledger: &mut Ledger, pumps: Vec<Other>) {
@@ -158,15 +158,17 @@ pub fn singles(ledger: &mut Ledger, singles: Vec<Single>) {
         let way = if count <= few { Way::FewLesions } else { Way::ManyLesions };
         match ledger.place(Family::Chemo, way, Role::Alone) {
             Ok(code) => {
-                ledger.bill(Entry::new(code, Rule::O7, crate::timeline::AccessId::MAIN, minutes));
+                ledger.bill(Entry::new(code, Rule::O7, AccessId::MAIN, minutes));
             }
             Err(none) => ledger.leave(none, minutes),
         }
     }
 }
 
+/// A cavity is no route of its own: the drug's class is that by vein, but a hormonal drug is chemo
+/// only there.
 fn is_chemo(ledger: &Ledger, drug: DrugId) -> bool {
-    ledger.family(drug, Route::IA) == Some(Family::Chemo)
+    matches!(ledger.timeline[drug].class(Route::IV), Class::Antineoplastic | Class::ComplexBiologic)
 }
 
 /// O7: chemo only; for another drug the place names the rule, and a flag is raised.
@@ -179,7 +181,12 @@ fn into_cavity(ledger: &mut Ledger, single: Single, drug: DrugId, cavity: Cavity
         Cavity::Lesions(_) => Way::FewLesions,
     };
     if is_chemo(ledger, drug) {
-        by_family(ledger, single, drug, Route::IA, way, Rule::O7);
+        match ledger.place(Family::Chemo, way, Role::Alone) {
+            Ok(code) => {
+                ledger.bill(Entry::new(code, Rule::O7, AccessId::MAIN, single.minutes));
+            }
+            Err(none) => ledger.leave(none, single.minutes),
+        }
         return;
     }
     let name = ledger.name(drug).to_owned();
@@ -220,7 +227,7 @@ fn say_what_serves_instead(ledger: &mut Ledger, single: &Single, drug: DrugId) {
 fn of_any(ledger: &mut Ledger, single: Single, way: Way, rule: Rule) {
     match ledger.place(Family::Any, way, Role::Alone) {
         Ok(code) => {
-            ledger.bill(Entry::new(code, rule, crate::timeline::AccessId::MAIN, single.minutes));
+            ledger.bill(Entry::new(code, rule, AccessId::MAIN, single.minutes));
         }
         Err(none) => ledger.leave(none, single.minutes),
     }

@@ -37,7 +37,7 @@ pub fn counts_as_meant(ledger: &Ledger, run: &Run, last_start: Option<Minute>) -
         && ledger.timeline.setting == Setting::Office
         && run.reaction
         && run.route == Route::IV
-        && last_start.is_none_or(|last| last <= run.start)
+        && last_start.is_none_or(|last| last < run.stop)
 }
 
 /// `push_minutes`: do pushes take minutes from hydration (S2)?

@@ -1,5 +1,7 @@
 //! Hydration: one sum an encounter, of the minutes in which nothing else infuses (S1 to S3, T3, T4).
 
+use std::collections::BTreeSet;
+
 use super::contested;
 use super::initial::{Initial, Plan};
 use super::ledger::{Entry, Ledger};
@@ -8,7 +10,7 @@ use crate::session::finding::{Finding, Place};
 use crate::timeline::calendar::Minute;
 use crate::timeline::cover::Cover;
 use crate::timeline::minutes::Minutes;
-use crate::timeline::{AccessId, Given, Run};
+use crate::timeline::{AccessId, DrugId, Given, Run};
 
 /// The hydration sum.
 #[derive(Debug, Default)]
@@ -21,6 +23,8 @@ pub struct Fluid {
     pub units: i64,
     /// The access of the run that holds the first of them.
     pub access: Option<AccessId>,
+    /// The fluids that it is made of.
+    pub drugs: BTreeSet<DrugId>,
 }
 
 /// Adds up the fluids: each clock minute once, less drug runs (S1), less pushes (S2), less short
@@ -31,17 +35,9 @@ pub fn sum(ledger: &mut Ledger, mut fluids: Vec<Run>, blocks: &Cover, hand_pushe
     for run in &fluids {
         stretches.add(run.start, run.stop);
     }
-    let (once, twice) = Minutes::pool(fluids.into_iter().map(|run| run.minutes));
+    let kept: Vec<Minutes> = fluids.into_iter().map(|run| alone(ledger, run.minutes, blocks, hand_pushes)).collect();
+    let (kept, twice) = Minutes::pool(kept);
     ledger.leave(Rule::S3, twice);
-    let (beside_drugs, alone) = once.cut(blocks);
-    ledger.leave(Rule::S1, beside_drugs);
-    let kept = if contested::pushes_take_minutes(ledger) {
-        let (pushed, kept) = alone.cut(hand_pushes);
-        ledger.leave(Rule::S2, pushed);
-        kept
-    } else {
-        alone
-    };
     let clock = ledger.clock(Family::Hydration, Way::Infusion);
     let short = short_segments(&stretches, blocks, &kept, clock.least);
     let minutes = if contested::short_segments_drop(ledger) {
@@ -58,7 +54,20 @@ pub fn sum(ledger: &mut Ledger, mut fluids: Vec<Run>, blocks: &Cover, hand_pushe
         return Fluid::default();
     }
     let access = minutes.slices().first().map(|slice| ledger.timeline.administrations[slice.given().0 as usize].access);
-    Fluid { minutes, stretches, units, access }
+    let drugs = minutes.slices().iter().filter_map(|slice| ledger.drug_of(slice.given())).collect();
+    Fluid { minutes, stretches, units, access, drugs }
+}
+
+/// What is left of a fluid's minutes beside drug runs (S1) and pushes (S2).
+fn alone(ledger: &mut Ledger, minutes: Minutes, blocks: &Cover, hand_pushes: &Cover) -> Minutes {
+    let (beside_drugs, alone) = minutes.cut(blocks);
+    ledger.leave(Rule::S1, beside_drugs);
+    if !contested::pushes_take_minutes(ledger) {
+        return alone;
+    }
+    let (pushed, kept) = alone.cut(hand_pushes);
+    ledger.leave(Rule::S2, pushed);
+    kept
 }
 
 /// Segments of fewer minutes than a first unit needs. A segment ends at another drug's run, or at a

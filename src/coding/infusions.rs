@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::Unit;
 use super::contested::{self, Extent, GroupKey, Verdict};
 use super::initial::Plan;
 use super::ledger::{Entry, Ledger};
@@ -12,7 +13,7 @@ use super::ways::Infusion;
 use crate::reference::{Clock, CodeId, Family, Role, Rule, Way};
 use crate::session::finding::{Finding, Place};
 use crate::timeline::calendar::Minute;
-use crate::timeline::minutes::Minutes;
+use crate::timeline::minutes::{Minutes, Slice};
 use crate::timeline::{AccessId, DrugId, Given};
 
 /// One drug infused at one access: all its runs there.
@@ -109,6 +110,7 @@ pub struct Series {
 /// Counts first and further hours: the first group of runs by T2, each later one by its further
 /// hours alone (T5).
 pub fn hours(ledger: &mut Ledger, minutes: Minutes, series: &Series) {
+    let broken_off = minutes.slices().iter().find(|slice| Some(slice.given()) == series.reduced).map(Slice::from);
     let mut left = minutes;
     let mut is_first = true;
     while let Some(slice) = left.slices().first() {
@@ -122,7 +124,7 @@ pub fn hours(ledger: &mut Ledger, minutes: Minutes, series: &Series) {
         if units > further_from {
             warn_of_short_runs(ledger, &group, |in_short| units_of(ran - in_short) < units);
         }
-        enter_group(ledger, group, units, is_first, series);
+        enter_group(ledger, group, units, is_first, broken_off, series);
         is_first = false;
     }
 }
@@ -132,7 +134,7 @@ fn part_group(ledger: &Ledger, minutes: Minutes, key: GroupKey) -> (Minutes, Min
 }
 
 /// Cuts a group into one stretch a unit, the last taking the rest.
-fn enter_group(ledger: &mut Ledger, group: Minutes, units: i64, is_first: bool, series: &Series) {
+fn enter_group(ledger: &mut Ledger, group: Minutes, units: i64, is_first: bool, broken_off: Option<Minute>, series: &Series) {
     if units == 0 {
         ledger.leave(Rule::T5, group);
         return;
@@ -149,19 +151,21 @@ fn enter_group(ledger: &mut Ledger, group: Minutes, units: i64, is_first: bool, 
             (false, false) => Rule::T5,
         };
         match place {
-            Ok(code) => enter(ledger, Entry::new(code, rule, series.access, minutes), opens, series),
+            Ok(code) => {
+                let reduced = broken_off.is_some_and(|at| minutes.slices().iter().any(|slice| slice.from() <= at && at < slice.to()));
+                enter(ledger, Entry::new(code, rule, series.access, minutes), opens, series).reduced = reduced;
+            }
             Err(none) => ledger.leave(none, minutes),
         }
     }
 }
 
-fn enter(ledger: &mut Ledger, mut entry: Entry, opens: bool, series: &Series) {
+fn enter<'l>(ledger: &'l mut Ledger, mut entry: Entry, opens: bool, series: &Series) -> &'l mut Unit {
     entry.service_date = service_date(ledger, &entry.minutes);
-    let reduced = opens && series.reduced.is_some();
     let unit = ledger.bill(entry);
     unit.initial = series.opens;
     unit.opens = opens && series.opens.is_some();
-    unit.reduced = reduced;
+    unit
 }
 
 /// D1: the date on which the run that holds a unit's first minute began.

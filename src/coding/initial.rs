@@ -239,7 +239,7 @@ impl Planner<'_, '_> {
     /// would leave a chemo add-on without its primary.
     fn by_reason(&self, candidates: &[Candidate], reason: &Reason, fluid: &Fluid) -> (Plan, Option<Finding>) {
         let yields = |why: String| Finding::warning("I3", Place::Field("reason"), why).label("the highest service is taken instead");
-        let meant = candidates.iter().filter(|c| self.is_meant(c, reason)).min_by_key(|c| c.key);
+        let meant = candidates.iter().filter(|c| self.is_meant(c, reason, fluid)).min_by_key(|c| c.key);
         let Some(meant) = meant else {
             let why = if self.is_in_log(reason, fluid) { "earned no unit that can be initial" } else { "is not in the log" };
             let finding = yields(format!("the reason for the visit, {}, {why}", reason.written));
@@ -257,9 +257,10 @@ impl Planner<'_, '_> {
         (self.trial(candidates, None), Some(finding))
     }
 
-    fn is_meant(&self, candidate: &Candidate, reason: &Reason) -> bool {
+    /// The name of any fluid means the hydration sum; so does a salt that hangs in one of its bags.
+    fn is_meant(&self, candidate: &Candidate, reason: &Reason, fluid: &Fluid) -> bool {
         match candidate.drug {
-            None => reason.fluid,
+            None => reason.fluid || fluid.drugs.iter().any(|drug| self.matches(*drug, reason)),
             Some(drug) => !reason.fluid && self.matches(drug, reason),
         }
     }
@@ -267,7 +268,7 @@ impl Planner<'_, '_> {
     /// A bag matches by any component.
     fn matches(&self, drug: DrugId, reason: &Reason) -> bool {
         let bag = &self.ledger.timeline[drug].bag;
-        bag == &reason.bag || bag.0.iter().any(|part| reason.bag.0.contains(part))
+        bag == &reason.bag || matches!(reason.bag.0.as_slice(), [only] if bag.0.contains(only))
     }
 
     fn is_in_log(&self, reason: &Reason, fluid: &Fluid) -> bool {

@@ -85,13 +85,7 @@ impl<'r> Ledger<'r> {
 
     /// Enters minutes that earn nothing, by administration.
     pub fn leave(&mut self, rule: Rule, minutes: Minutes) {
-        let mut left = minutes;
-        while let Some(first) = left.slices().first() {
-            let (given, at) = (first.given(), first.from());
-            let (of_it, rest) = left.part(|slice| slice.given() == given);
-            self.unbilled.push(Unbilled { rule, given, at, minutes: of_it });
-            left = rest;
-        }
+        self.unbilled.extend(Unbilled::each(rule, minutes));
     }
 
     /// Tells the reader something.

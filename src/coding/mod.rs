@@ -66,6 +66,20 @@ pub struct Unbilled {
     pub minutes: Minutes,
 }
 
+impl Unbilled {
+    /// Minutes left under a rule, one entry an administration.
+    pub fn each(rule: Rule, minutes: Minutes) -> Vec<Unbilled> {
+        let (mut entries, mut left) = (Vec::new(), minutes);
+        while let Some(first) = left.slices().first() {
+            let (given, at) = (first.given(), first.from());
+            let (of_it, rest) = left.part(|slice| slice.given() == given);
+            entries.push(Unbilled { rule, given, at, minutes: of_it });
+            left = rest;
+        }
+        entries
+    }
+}
+
 /// A session, coded: every minute in a unit or in `unbilled`.
 #[derive(Debug)]
 pub struct Coded {

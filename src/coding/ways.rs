@@ -75,6 +75,7 @@ impl Sorted {
 pub fn sort(ledger: &mut Ledger) -> Sorted {
     let mut sorted = Sorted::default();
     block_hydration(ledger, &mut sorted.blocks);
+    let last_starts = last_starts(ledger);
     for missing in std::mem::take(&mut ledger.timeline.unstopped) {
         without_stop(ledger, missing, &mut sorted);
     }
@@ -92,7 +93,7 @@ pub fn sort(ledger: &mut Ledger) -> Sorted {
             Route::IA => in_artery(ledger, run, &mut sorted),
         }
     }
-    by_length(ledger, in_veins, &mut sorted);
+    by_length(ledger, in_veins, &last_starts, &mut sorted);
     for single in std::mem::take(&mut ledger.timeline.singles) {
         match single.what {
             What::Push(drug) => by_hand(ledger, single, drug, &mut sorted),
@@ -157,7 +158,14 @@ fn without_stop(ledger: &mut Ledger, missing: Unstopped, sorted: &mut Sorted) {
     }
 }
 
-/// Takes out what is no drug: T0 and hydration; returns the drugs.
+/// A pump that went home, and nothing proves a prolonged infusion: unbilled, and part of nothing.
+fn gone_without_proof(ledger: &mut Ledger, run: Run) {
+    let rule = if run.route == Route::IA { Rule::O2 } else { Rule::O3 };
+    flag_unlisted(ledger, rule, &run, "went home on a pump, and volume and rate do not prove a prolonged infusion");
+    ledger.leave(rule, run.minutes);
+}
+
+/// Takes out what is no drug, T0 and hydration, and pumps without proof; returns the drugs.
 fn fluids_apart(ledger: &mut Ledger, sorted: &mut Sorted) -> Vec<Run> {
     let mut drugs = Vec::new();
     for run in std::mem::take(&mut ledger.timeline.runs) {
@@ -165,28 +173,23 @@ fn fluids_apart(ledger: &mut Ledger, sorted: &mut Sorted) -> Vec<Run> {
             None => ledger.leave(Rule::T0, run.minutes),
             Some(Family::Hydration) if run.route == Route::IV => sorted.hydration.push(run),
             Some(Family::Hydration) => ledger.leave(Rule::T3, run.minutes),
+            Some(_) if run.proof == Proof::AtHomeUnproven => gone_without_proof(ledger, run),
             Some(_) => drugs.push(run),
         }
     }
     drugs
 }
 
-/// O3, and in an artery O2: takes out the pumps that ran long enough, and those that went home
-/// without proof; returns the rest.
+/// O3, and in an artery O2: takes out the pumps that ran long enough; returns the rest.
 fn prolonged_apart(ledger: &mut Ledger, runs: Vec<Run>, sorted: &mut Sorted) -> Vec<Run> {
     let long = ledger.reference.facts.limits.prolonged_pump;
     let mut ordinary = Vec::new();
     for run in runs {
         let on_pump = run.pump.is_some() && run.route != Route::SC;
-        let prolonged = run.proof == Proof::AtHome || run.proven > long;
-        match (on_pump, prolonged, run.proof) {
-            (true, true, _) => long_pump(ledger, run, sorted),
-            (true, false, Proof::AtHomeUnproven) => {
-                let rule = if run.route == Route::IA { Rule::O2 } else { Rule::O3 };
-                flag_unlisted(ledger, rule, &run, "went home on a pump, and volume and rate do not prove a prolonged infusion");
-                ledger.leave(rule, run.minutes);
-            }
-            _ => ordinary.push(run),
+        if on_pump && (run.proof == Proof::AtHome || run.minutes.total() > long) {
+            long_pump(ledger, run, sorted);
+        } else {
+            ordinary.push(run);
         }
     }
     ordinary
@@ -219,7 +222,7 @@ fn in_artery(ledger: &mut Ledger, run: Run, sorted: &mut Sorted) {
 
 /// T1: a run of less than an infusion's least is a push, unless it lies near an infusion of its
 /// drug at its access and so is part of that.
-fn by_length(ledger: &mut Ledger, runs: Vec<Run>, sorted: &mut Sorted) {
+fn by_length(ledger: &mut Ledger, runs: Vec<Run>, last_starts: &HashMap<DrugId, Minute>, sorted: &mut Sorted) {
     let (mut long, mut short) = (Vec::new(), Vec::new());
     for run in runs {
         let Some(family) = ledger.family(run.drug, run.route) else {
@@ -228,6 +231,8 @@ fn by_length(ledger: &mut Ledger, runs: Vec<Run>, sorted: &mut Sorted) {
         };
         if run.minutes.total() >= ledger.clock(family, Way::Infusion).least {
             long.push(Infusion { run, family, reduced: false });
+        } else if contested::counts_as_meant(ledger, &run, last_starts.get(&run.drug).copied()) {
+            long.push(Infusion { run, family, reduced: true });
         } else if family == Family::Chemo && run.derived {
             hold_short_chemo(ledger, run);
         } else {
@@ -235,13 +240,10 @@ fn by_length(ledger: &mut Ledger, runs: Vec<Run>, sorted: &mut Sorted) {
         }
     }
     let near = contested::near(ledger);
-    let last_runs = last_starts(&long, &short);
     let mut hosts = Hosts::of(&long);
     for (run, family) in short {
         if let Some(host) = hosts.nearest(&run, near) {
             absorb(&mut long[host].run, run, &mut ledger.timeline.administrations);
-        } else if contested::counts_as_meant(ledger, &run, last_runs.get(&run.drug).copied()) {
-            sorted.infusions.push(Infusion { run, family, reduced: true });
         } else {
             sorted.pushes.push(Push {
                 drug: run.drug,
@@ -301,12 +303,14 @@ pub fn flag_unlisted(ledger: &mut Ledger, rule: Rule, run: &Run, what: &str) {
     );
 }
 
-/// When each drug was last begun by vein.
-fn last_starts(long: &[Infusion], short: &[(Run, Family)]) -> HashMap<DrugId, Minute> {
-    let mut last = HashMap::new();
-    for run in long.iter().map(|infusion| &infusion.run).chain(short.iter().map(|(run, _)| run)) {
-        let latest = last.entry(run.drug).or_insert(run.start);
-        *latest = run.start.max(*latest);
+/// When each drug was last begun by vein, on a pump or not, with a stop or without.
+fn last_starts(ledger: &Ledger) -> HashMap<DrugId, Minute> {
+    let mut last: HashMap<DrugId, Minute> = HashMap::new();
+    let runs = ledger.timeline.runs.iter().map(|run| (run.drug, run.route, run.start));
+    let unstopped = ledger.timeline.unstopped.iter().map(|missing| (missing.drug, missing.route, missing.start));
+    for (drug, _, start) in runs.chain(unstopped).filter(|(_, route, _)| *route == Route::IV) {
+        let latest = last.entry(drug).or_insert(start);
+        *latest = start.max(*latest);
     }
     last
 }

@@ -1,7 +1,10 @@
 //! The log's shape and how it is read; no codes, no rules.
 
 pub mod circumstance;
+mod explain;
 pub mod finding;
 pub mod locate;
 pub mod log;
 pub mod parse;
+mod tokens;
+mod unsound;

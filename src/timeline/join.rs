@@ -56,16 +56,15 @@ fn take_in(host: &mut Run, run: Run) -> Minutes {
     }
     host.stop = host.stop.max(run.stop);
     host.derived |= run.derived;
-    host.proven += run.proven;
     host.home |= run.home;
     host.pump = host.pump.or(run.pump);
     host.proof = join_proofs(host.proof, run.proof);
     again
 }
 
-/// A bag that went home carries its proof, or its lack, to the whole.
+/// A bag that went home carries its proof to the whole.
 fn join_proofs(one: Proof, other: Proof) -> Proof {
-    [Proof::AtHomeUnproven, Proof::AtHome, Proof::Derived]
+    [Proof::AtHome, Proof::AtHomeUnproven, Proof::Derived]
         .into_iter()
         .find(|proof| *proof == one || *proof == other)
         .unwrap_or(Proof::Charted)

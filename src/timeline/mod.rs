@@ -113,8 +113,6 @@ pub struct Run {
     pub minutes: Minutes,
     /// What proves its end.
     pub proof: Proof,
-    /// Minutes that the record proves: all, but none of a pump gone home without proof.
-    pub proven: i64,
     /// Whether a part of it rests on U1.
     pub derived: bool,
     /// Stopped for a reaction.

@@ -432,7 +432,6 @@ impl Pairing<'_> {
             // A pump hung as the last thing before it went home: its slice is empty, but is there.
             spans.push((run.start, run.start));
         }
-        let proven = if proof == Proof::AtHomeUnproven { 0 } else { minutes_of(&spans) };
         self.runs.push(Run {
             given,
             drug: run.drug,
@@ -444,7 +443,6 @@ impl Pairing<'_> {
             stop,
             minutes: Minutes::made(given, spans),
             proof,
-            proven,
             derived: proof == Proof::Derived,
             reaction,
             order: run.event,

@@ -5,7 +5,7 @@ use super::facts::{self, Together};
 use super::runs::{Chart, Wrong, canonical, wrong};
 use super::{Answer, Line, Policies, Status, Unbilled};
 use chrono::NaiveDate;
-use hangtime::session::log::{Session, Setting};
+use hangtime::session::log::{Class, Route, Session, Setting};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Codes that put a prolonged pump on (O4).
@@ -221,7 +221,11 @@ impl Stated {
     fn touches(&self, unit: &Unit) -> bool {
         match &self.lines {
             On::All => true,
-            On::Giving(drug) => unit.drugs.contains_key(drug),
+            // A bag counts as its drug; but a fluid in a drug's bag is only its carrier.
+            On::Giving(drug) => unit.drugs.keys().any(|given| {
+                let carrier = matches!(facts::class_of(drug, Route::IV), Some(Class::Hydration | Class::NotSeparate));
+                given == drug || (!carrier && given.split(" + ").any(|part| part == drug))
+            }),
             On::DrugLines => false,
         }
     }

@@ -183,14 +183,29 @@ pub fn code(session: &Session, chart: &Chart, policies: &Policies) -> Result<Cod
                 add_twice(&mut done.unbilled, &run, "T5");
                 given_pushes.push(as_given(&run));
             }
-            (class, Route::SC) if is_chemo(class, Route::SC) => alone(&mut done, chart, "96401", &as_given(&run)),
-            (Class::Hormonal, Route::SC) => alone(&mut done, chart, "96402", &as_given(&run)),
+            (class, Route::SC) if is_chemo(class, Route::SC) => {
+                add_twice(&mut done.unbilled, &run, "T5");
+                alone(&mut done, chart, "96401", &as_given(&run));
+            }
+            (Class::Hormonal, Route::SC) => {
+                add_twice(&mut done.unbilled, &run, "T5");
+                alone(&mut done, chart, "96402", &as_given(&run));
+            }
             (_, Route::SC) if long => under_skin.push(run),
-            (_, Route::SC) => alone(&mut done, chart, "96372", &as_given(&run)),
+            (_, Route::SC) => {
+                add_twice(&mut done.unbilled, &run, "T5");
+                alone(&mut done, chart, "96372", &as_given(&run));
+            }
             (class, Route::IA) if is_chemo(class, Route::IA) && long => arterial.push(run),
-            (class, Route::IA) if is_chemo(class, Route::IA) => alone(&mut done, chart, "96420", &as_given(&run)),
+            (class, Route::IA) if is_chemo(class, Route::IA) => {
+                add_twice(&mut done.unbilled, &run, "T5");
+                alone(&mut done, chart, "96420", &as_given(&run));
+            }
             (_, Route::IA) if long => add(&mut done.unbilled, &run.drug, "O2", minutes + run.twice),
-            (_, Route::IA) => alone(&mut done, chart, "96373", &as_given(&run)),
+            (_, Route::IA) => {
+                add_twice(&mut done.unbilled, &run, "T5");
+                alone(&mut done, chart, "96373", &as_given(&run));
+            }
             (_, Route::IM) => unreachable!("refused when read"),
         }
     }

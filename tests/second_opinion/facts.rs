@@ -91,10 +91,10 @@ const DRUGS: &[(&str, Class, bool)] = &[
     ("heparin lock flush", Class::NotSeparate, false),
 ];
 
-/// The class of one drug by itself, if the list knows it. Ustekinumab goes by route: under the skin
+/// The class of one drug by itself, if the list knows it. Ustekinumab goes by route: outside a vein
 /// (J3357) therapy, otherwise (J3358) a complex biologic.
 pub fn class_of(drug: &str, route: Route) -> Option<Class> {
-    if drug == "ustekinumab" && route == Route::SC {
+    if drug == "ustekinumab" && route != Route::IV {
         return Some(Class::Therapeutic);
     }
     DRUGS.iter().find(|d| d.0 == drug).map(|d| d.1)
