@@ -5,7 +5,8 @@
 //! that seed. A failure prints the seed, the log and both answers.
 
 mod second_opinion;
-mod support;
+#[path = "support/told.rs"]
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -78,11 +79,11 @@ fn in_common_words(what: &str) -> String {
 type Told = (String, Vec<String>, BTreeMap<String, u32>);
 
 fn engine(bill: &Bill) -> Told {
-    let status = support::status_word(bill.status).to_owned();
-    let mut lines = support::lines(bill);
+    let status = told::status_word(bill.status).to_owned();
+    let mut lines = told::lines(bill);
     lines.sort();
     let mut unbilled: BTreeMap<String, u32> = BTreeMap::new();
-    for line in support::unbilled(bill) {
+    for line in told::unbilled(bill) {
         let (what, minutes) = line.rsplit_once(' ').expect("drug, rule, minutes");
         let minutes: u32 = minutes.parse().expect("a number");
         if minutes > 0 {

@@ -1,11 +1,12 @@
 //! What a case file or an answer file says must come out, and whether it does.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use hangtime::timeline::calendar::Minute;
-use hangtime::{Bill, Options, Reference, Source, Status, bill};
+use hangtime::{Bill, Options, Reference, Source, bill};
+
+use crate::told::{lines, status_word, unbilled};
 
 /// The present for every case, so that the future stays where it is: 2030-01-01.
 const PRESENT: Minute = Minute(31_557_600);
@@ -109,40 +110,6 @@ fn line_key(line: &str) -> Result<String, String> {
     let parts: Vec<&str> = line.split_whitespace().collect();
     let [date, code, units] = parts[..] else { return Err(format!("`{line}` is not a line: expected DATE CODE xN")) };
     Ok(format!("{date} {code} {units}"))
-}
-
-pub fn status_word(status: Status) -> &'static str {
-    match status {
-        Status::Billable => "billable",
-        Status::Held => "held",
-        Status::Error => "error",
-    }
-}
-
-/// The lines of a bill, as case files write them.
-pub fn lines(bill: &Bill) -> Vec<String> {
-    let reference = Reference::embedded();
-    let Some(claim) = &bill.claim else { return Vec::new() };
-    claim
-        .lines
-        .iter()
-        .map(|line| {
-            let modifiers: String = line.modifiers.iter().map(|m| format!("-{}", reference.modifiers.get(*m).code)).collect();
-            format!("{} {}{modifiers} x{}", line.date, reference.codes.get(line.code).code, line.units())
-        })
-        .collect()
-}
-
-/// What earned nothing, summed by drug and rule, as case files write it.
-pub fn unbilled(bill: &Bill) -> Vec<String> {
-    let Some(claim) = &bill.claim else { return Vec::new() };
-    let mut sums: BTreeMap<(String, String), i64> = BTreeMap::new();
-    for left in &claim.unbilled {
-        let drug = claim.coded.administrations[left.given.0 as usize].drug;
-        let name = drug.map_or("-".to_owned(), |drug| claim.coded.drugs[drug.0 as usize].name.to_lowercase());
-        *sums.entry((name, left.rule.id().to_lowercase())).or_default() += left.minutes.total();
-    }
-    sums.into_iter().map(|((drug, rule), minutes)| format!("{drug} {rule} {minutes}")).collect()
 }
 
 /// Every file below a folder with this ending, in order.

@@ -1,0 +1,39 @@
+//! A bill in the words that case files use.
+
+use std::collections::BTreeMap;
+
+use hangtime::{Bill, Reference, Status};
+
+pub fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Billable => "billable",
+        Status::Held => "held",
+        Status::Error => "error",
+    }
+}
+
+/// The lines of a bill, as case files write them.
+pub fn lines(bill: &Bill) -> Vec<String> {
+    let reference = Reference::embedded();
+    let Some(claim) = &bill.claim else { return Vec::new() };
+    claim
+        .lines
+        .iter()
+        .map(|line| {
+            let modifiers: String = line.modifiers.iter().map(|m| format!("-{}", reference.modifiers.get(*m).code)).collect();
+            format!("{} {}{modifiers} x{}", line.date, reference.codes.get(line.code).code, line.units())
+        })
+        .collect()
+}
+
+/// What earned nothing, summed by drug and rule, as case files write it.
+pub fn unbilled(bill: &Bill) -> Vec<String> {
+    let Some(claim) = &bill.claim else { return Vec::new() };
+    let mut sums: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for left in &claim.unbilled {
+        let drug = claim.coded.administrations[left.given.0 as usize].drug;
+        let name = drug.map_or("-".to_owned(), |drug| claim.coded.drugs[drug.0 as usize].name.to_lowercase());
+        *sums.entry((name, left.rule.id().to_lowercase())).or_default() += left.minutes.total();
+    }
+    sums.into_iter().map(|((drug, rule), minutes)| format!("{drug} {rule} {minutes}")).collect()
+}
