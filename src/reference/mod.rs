@@ -7,6 +7,8 @@ mod facts;
 mod modifiers;
 mod policies;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use codes::{Code, CodeId, Family, Mue, Once, Opps, Pfs, Role, Way};
 pub use drugs::{Bag, Drug, DrugCode, Drugs};

@@ -172,7 +172,8 @@ fn units_a_day(sessions: &[Session], group: &[usize], desk: &mut [Result<(Chart,
         return;
     }
     let setting = sessions[group[0]].setting;
-    let mut by_code: BTreeMap<(NaiveDate, &'static str), Vec<(bool, i64, usize, usize)>> = BTreeMap::new();
+    type Units = Vec<(bool, i64, usize, usize)>;
+    let mut by_code: BTreeMap<(NaiveDate, &'static str), Units> = BTreeMap::new();
     for i in group {
         let Ok((_, coded)) = &desk[*i] else { continue };
         for (u, unit) in coded.units.iter().enumerate() {

@@ -1,0 +1,97 @@
+//! The data files hold together: what one names, the other knows.
+
+use super::*;
+use crate::session::log::Setting;
+use crate::timeline::calendar::read_date;
+
+#[test]
+fn every_rule_has_its_page() {
+    for rule in Rule::ALL {
+        let entry = rule.entry();
+        for (field, text) in
+            [("says", &entry.says), ("why", &entry.why), ("example", &entry.example), ("source", &entry.source), ("reason", &entry.reason)]
+        {
+            assert!(!text.trim().is_empty(), "{rule} has no `{field}`");
+        }
+    }
+    assert_eq!(Rule::entries().len(), Rule::ALL.len(), "an entry twice");
+}
+
+#[test]
+fn every_offered_policy_value_can_be_chosen_and_is_kept() {
+    for entry in PolicyEntry::all() {
+        assert_eq!(Policies::default().value(&entry.name).as_deref(), Some(entry.default.as_str()), "{}", entry.name);
+        for value in &entry.values {
+            let mut policies = Policies::default();
+            policies.set(&entry.name, &value.name).expect("it is offered");
+            assert_eq!(policies.value(&entry.name).as_deref(), Some(value.name.as_str()));
+        }
+        assert!(!entry.sources.is_empty(), "{} cites nobody", entry.name);
+    }
+}
+
+#[test]
+fn every_profile_can_be_chosen() {
+    for profile in Profile::all() {
+        Policies::profile(&profile.name).expect("it is offered");
+    }
+}
+
+#[test]
+fn modifiers_that_policies_choose_exist() {
+    let modifiers = &Reference::embedded().modifiers;
+    for name in ["site_modifier", "encounter_modifier", "ptp_modifier"] {
+        let entry = PolicyEntry::all().iter().find(|entry| entry.name == name).expect("the policy");
+        assert!(entry.values.iter().all(|value| modifiers.find(&value.name).is_some()), "{name}");
+    }
+    assert!(modifiers.circumstances().iter().all(|circumstance| modifiers.find(&circumstance.modifier).is_some()));
+    assert!(modifiers.of_kind(Kind::Reduced).is_some());
+}
+
+#[test]
+fn every_code_is_dated_labelled_in_few_words_and_assigned_by_a_rule() {
+    let codes = &Reference::embedded().codes;
+    for code in codes.all() {
+        assert!(read_date(&code.from).is_ok(), "{}", code.code);
+        assert!((3..=36).contains(&code.label.chars().count()), "{}: {}", code.code, code.label);
+        assert!(!code.rules.is_empty(), "{}", code.code);
+        assert_eq!(code.initial, code.rank.is_some(), "{}: an initial has a rank", code.code);
+    }
+}
+
+#[test]
+fn every_initial_place_has_a_ranked_code_in_both_settings() {
+    let codes = &Reference::embedded().codes;
+    for setting in [Setting::Hospital, Setting::Office] {
+        for (family, way) in [
+            (Family::Chemo, Way::Infusion),
+            (Family::Chemo, Way::Push),
+            (Family::Therapeutic, Way::Infusion),
+            (Family::Therapeutic, Way::Push),
+            (Family::Hydration, Way::Infusion),
+        ] {
+            let code = codes.at(family, way, Role::Initial, setting).expect("an initial");
+            assert!(codes.get(code).rank.is_some());
+        }
+    }
+}
+
+#[test]
+fn the_drug_list_is_long_and_no_name_means_two_drugs() {
+    let drugs = &Reference::embedded().drugs;
+    assert!(drugs.all().len() >= 300);
+    for drug in drugs.all() {
+        let brands = drug.codes.iter().flat_map(|code| &code.brands);
+        for name in std::iter::once(&drug.name).chain(&drug.also).chain(brands) {
+            assert_eq!(drugs.find(name).map(|found| &found.name), Some(&drug.name), "{name}");
+            assert!(!name.contains('+'), "{name}: a plus makes a bag");
+        }
+        assert_eq!(drug.class.is_none(), drug.needs_class.is_some(), "{}", drug.name);
+    }
+}
+
+#[test]
+fn an_unrelated_name_has_no_nearest() {
+    assert!(nearest("zzzzzzzz", ["overlap", "mue"]).is_empty());
+    assert_eq!(nearest("ceftriaxne", ["cefepime", "ceftriaxone"]).first(), Some(&"ceftriaxone"));
+}

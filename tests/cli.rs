@@ -1,0 +1,308 @@
+//! The program as its users run it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// A command line that is tried; reads as a sentence.
+struct Hangtime {
+    command: Command,
+    input: Option<String>,
+}
+
+/// What it did.
+struct Done(Output);
+
+fn hangtime(line: &str) -> Hangtime {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hangtime"));
+    command.args(line.split_whitespace()).current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    Hangtime { command, input: None }
+}
+
+impl Hangtime {
+    fn reads(mut self, text: &str) -> Self {
+        self.input = Some(text.to_owned());
+        self
+    }
+
+    fn with(mut self, path: &Path) -> Self {
+        self.command.arg(path);
+        self
+    }
+
+    fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    fn runs(mut self) -> Done {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().expect("the program starts");
+        let mut pipe = child.stdin.take().expect("a pipe");
+        if let Some(text) = self.input {
+            // A command line that is refused is refused before the log is read.
+            let _ = pipe.write_all(text.as_bytes());
+        }
+        drop(pipe);
+        Done(child.wait_with_output().expect("it ends"))
+    }
+}
+
+impl Done {
+    fn exits(self, status: i32) -> Self {
+        assert_eq!(self.0.status.code(), Some(status), "stdout:\n{}\nstderr:\n{}", self.out(), self.err());
+        self
+    }
+
+    fn says(self, text: &str) -> Self {
+        assert!(self.out().contains(text), "`{text}` is not in:\n{}", self.out());
+        self
+    }
+
+    fn complains(self, text: &str) -> Self {
+        assert!(self.err().contains(text), "`{text}` is not in:\n{}", self.err());
+        self
+    }
+
+    fn out(&self) -> String {
+        String::from_utf8(self.0.stdout.clone()).expect("text")
+    }
+
+    fn err(&self) -> String {
+        String::from_utf8(self.0.stderr.clone()).expect("text")
+    }
+}
+
+const GOOD: &str =
+    r#"Session(id: "good", setting: Hospital, date: "2026-03-02", events: [Infuse(from: "09:00", to: "09:30", drug: "ceftriaxone")])"#;
+const BAD: &str = r#"Session(id: "bad", setting: Hospital, date: "2026-03-02", events: [Stop(at: "09:00", drug: "ceftriaxone")])"#;
+
+/// A folder of its own for a test, gone when it ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("hangtime-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder");
+        Folder(path)
+    }
+
+    fn file(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).expect("a file");
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn the_samples_are_billed_table_by_table() {
+    // Two of them are samples of mistakes, hence 1.
+    hangtime("bill sessions/").runs().exits(1).says("2026-03-02-ed-0417   hospital").says("Earned nothing:");
+}
+
+#[test]
+fn standard_input_is_a_log() {
+    hangtime("bill -").reads(GOOD).runs().exits(0).says("96365").says("30 minutes ran: 30 in lines, 0 unbilled.  1 unit.");
+}
+
+#[test]
+fn one_bad_log_stops_no_other() {
+    let folder = Folder::new("one-bad");
+    folder.file("a.ron", BAD);
+    folder.file("b.ron", GOOD);
+    folder.file("c.ron", [0xff, 0xfe, 0x00]);
+    let done = hangtime("bill").with(&folder.0).runs().exits(1);
+    let done = done.says("Stop of ceftriaxone without a Start").says("96365");
+    assert!(done.out().contains("c.ron"), "{}", done.out());
+}
+
+#[test]
+fn a_file_that_cannot_be_read_ends_with_two_and_the_rest_is_billed() {
+    let folder = Folder::new("no-file");
+    let good = folder.file("good.ron", GOOD);
+    hangtime("bill nowhere.ron").with(&good).runs().exits(2).says("96365").complains("nowhere.ron cannot be read");
+}
+
+#[test]
+fn an_unknown_policy_value_or_profile_gets_the_nearest_name() {
+    hangtime("bill - --policy overlp=any").reads(GOOD).runs().exits(2).complains("did you mean `overlap`?");
+    hangtime("bill - --policy overlap=majorty").reads(GOOD).runs().exits(2).complains("did you mean `majority`?");
+    hangtime("bill - --policy overlap").reads(GOOD).runs().exits(2).complains("name=value");
+    hangtime("bill - --profile medicar").reads(GOOD).runs().exits(2).complains("did you mean `medicare`?");
+}
+
+#[test]
+fn a_users_own_profile_is_a_file() {
+    let folder = Folder::new("profile");
+    let mine = folder.file("mine.ron", r#"Profile(name: "mine", based_on: "conservative", policies: {"mue": "flag"})"#);
+    let line = format!("bill - --profile {}", mine.display());
+    hangtime(&line).reads(GOOD).runs().exits(0).says("profile mine");
+    let broken = folder.file("broken.ron", r#"Profile(name: "mine", policies: {"mue": "flg"})"#);
+    hangtime(&format!("bill - --profile {}", broken.display())).reads(GOOD).runs().exits(2).complains("did you mean `flag`?");
+}
+
+#[test]
+fn a_policy_on_the_command_line_shows_in_the_profile() {
+    hangtime("bill - --policy mue=cap").reads(GOOD).runs().says("profile default + mue=cap");
+}
+
+#[test]
+fn the_table_fits_sixty_columns() {
+    let done = hangtime("bill --width 60 --quiet sessions/2-several-drugs sessions/3-hydration sessions/6-hard/long-night.ron").runs();
+    let tables = done.out();
+    let wide: Vec<&str> =
+        tables.lines().filter(|line| line.chars().count() > 60 && !line.contains("profile ") && !line.contains(" ran: ")).collect();
+    assert!(wide.is_empty(), "{wide:#?}");
+}
+
+#[test]
+fn a_pipe_gets_no_colour_unless_it_is_asked_for() {
+    let escape = '\u{1b}';
+    assert!(!hangtime("bill -").reads(BAD).runs().out().contains(escape));
+    assert!(hangtime("bill - --color always").reads(BAD).runs().out().contains(escape));
+    assert!(!hangtime("bill - --color never").env("CLICOLOR_FORCE", "1").reads(BAD).runs().out().contains(escape));
+    assert!(!hangtime("bill -").env("NO_COLOR", "1").env("CLICOLOR_FORCE", "1").reads(BAD).runs().out().contains(escape));
+}
+
+#[test]
+fn no_control_character_of_a_log_reaches_the_terminal() {
+    let log = GOOD.replace("\"good\"", "\"go\\u{1b}[31mod\\u{202e}\\u{7}\"").replace("\"ceftriaxone\"", "\"cef\\u{1b}]0;x\\u{7}\"");
+    for format in ["table", "csv", "markdown"] {
+        let done = hangtime(&format!("bill - --format {format}")).reads(&log).runs().exits(1);
+        let told = done.out() + &done.err();
+        assert!(!told.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{format}: {told:?}");
+    }
+}
+
+#[test]
+fn json_has_the_keys_of_the_format_in_their_order() {
+    let text = hangtime("bill - --format json").reads(GOOD).runs().exits(0).out();
+    let keys = [
+        "session",
+        "setting",
+        "profile",
+        "status",
+        "lines",
+        "date",
+        "code",
+        "modifiers",
+        "units",
+        "drugs",
+        "reasons",
+        "unbilled",
+        "findings",
+    ];
+    let places: Vec<usize> = keys.iter().map(|key| text.find(&format!("\"{key}\"")).unwrap_or_else(|| panic!("no {key}"))).collect();
+    assert!(places.is_sorted(), "{text}");
+    let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let reason = &value[0]["lines"][0]["reasons"][0];
+    assert_eq!(reason["from"], "2026-03-02T09:00");
+    assert_eq!(reason["to"], "2026-03-02T09:30");
+    assert_eq!(reason["minutes"], 30);
+    assert_eq!(reason["ran"], serde_json::json!([["2026-03-02T09:00", "2026-03-02T09:30"]]));
+}
+
+#[test]
+fn ndjson_is_one_object_a_line_and_an_error_is_one_too() {
+    let both = format!("[{GOOD}, {BAD}]");
+    let text = hangtime("bill - --format ndjson").reads(&both).runs().exits(1).out();
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[1]["status"], "error");
+    assert_eq!(lines[1]["lines"], serde_json::json!([]));
+    assert_eq!(lines[1]["findings"][0]["id"], "U2");
+    assert_eq!(lines[1]["findings"][0]["line"], 1);
+}
+
+#[test]
+fn csv_makes_a_formula_harmless() {
+    let log = GOOD.replace("\"good\"", "\"=HYPERLINK(1)\"");
+    hangtime("bill - --format csv").reads(&log).runs().exits(0).says("'=HYPERLINK(1)");
+}
+
+#[test]
+fn check_bills_nothing_and_sums_up() {
+    let done = hangtime("check -").reads(BAD).runs().exits(1).says("1 session in 1 file: 1 error, no warnings, no notes.");
+    assert!(!done.out().contains("96365"));
+    hangtime("check -").reads(GOOD).runs().exits(0);
+}
+
+#[test]
+fn quiet_tells_errors_only() {
+    let warns =
+        r#"Session(id: "w", setting: Office, date: "2026-03-02", events: [Infuse(from: "09:00", to: "09:30", drug: "ceftriaxone")])"#;
+    assert!(hangtime("bill -").reads(warns).runs().exits(0).out().contains("warning"));
+    assert!(!hangtime("bill - --quiet").reads(warns).runs().exits(0).out().contains("warning"));
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_hangtime"))
+        .args(["bill", "sessions/", "--format", "json"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let done = child.wait_with_output().expect("it ends");
+    assert!(!String::from_utf8_lossy(&done.stderr).contains("cannot be written"), "{done:?}");
+    assert_ne!(done.status.code(), Some(101));
+}
+
+#[test]
+fn every_command_helps_with_an_example() {
+    for command in ["bill", "check", "codes", "rules", "drugs", "policies", "modifiers", "completions", "man"] {
+        hangtime(&format!("{command} --help")).runs().exits(0).says("Example").says(&format!("hangtime {command}"));
+    }
+}
+
+#[test]
+fn the_reference_answers_and_names_the_nearest() {
+    hangtime("codes 96367").runs().exits(0).says("MUE").says("ZZZ");
+    hangtime("rules t2").runs().exits(0).says("Further hours");
+    hangtime("drugs zofran").runs().exits(0).says("ondansetron").says("J2405");
+    hangtime("policies overlap").runs().exits(0).says("majority");
+    hangtime("modifiers GA").runs().exits(0).says("waiver");
+    hangtime("codes 96376x").runs().exits(2).complains("did you mean");
+    hangtime("drugs zofrn").runs().exits(2).complains("Zofran");
+}
+
+#[test]
+fn completions_and_the_manual_are_made() {
+    hangtime("completions bash").runs().exits(0).says("_hangtime");
+    hangtime("completions zsh").runs().exits(0).says("#compdef hangtime");
+    hangtime("man").runs().exits(0).says(".TH").says("policy");
+}
+
+/// The fenced blocks of a page in a language.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).expect("the page");
+    let opening = format!("```{language}\n");
+    text.split(&opening).skip(1).map(|rest| rest.split("```").next().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let log = blocks("README.md", "ron").into_iter().find(|block| block.contains("Session(")).expect("a session");
+    let shown = blocks("README.md", "text").into_iter().find(|block| block.contains("minutes ran")).expect("a table");
+    let folder = Folder::new("readme");
+    let path = folder.file("monday.ron", log);
+    let printed = hangtime("bill").with(&path).runs().exits(0).out().replace(&path.display().to_string(), "monday.ron");
+    assert_eq!(printed.trim(), shown.trim());
+}
+
+#[test]
+fn every_session_on_the_formats_page_bills() {
+    let sessions: Vec<String> = blocks("sessions/README.md", "ron").into_iter().filter(|block| block.contains("Session(")).collect();
+    assert!(sessions.len() > 5, "the page shows sessions");
+    for session in sessions {
+        hangtime("bill -").reads(&session).runs().exits(0);
+    }
+}
