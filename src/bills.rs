@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::claim::{self, Claim, Status, circumstances};
 use crate::coding;
-use crate::reference::{Policies, Reference, UnknownPolicy};
-use crate::session::finding::{Finding, Place};
+use crate::reference::{Policies, Reference, Rule, UnknownPolicy, nearest};
+use crate::session::finding::{Finding, Place, Severity};
 use crate::session::log::{Session, Setting};
 use crate::session::parse;
 use crate::timeline::{self, calendar::Minute};
@@ -40,6 +40,10 @@ pub struct Options {
     pub profile: Option<String>,
     /// Policies on top of the profile, each `name=value`.
     pub policies: Vec<String>,
+    /// Warnings and notes that are not told, by id.
+    pub allow: Vec<String>,
+    /// Warnings and notes that are errors, by id.
+    pub deny: Vec<String>,
     /// The present in minutes of universal time, for the warning about the future (U4).
     pub now: Option<Minute>,
 }
@@ -50,11 +54,41 @@ impl Options {
     /// # Errors
     /// Where the profile or a policy does not exist, with the nearest name.
     pub fn policies(&self, session_profile: Option<&str>) -> Result<Policies, UnknownPolicy> {
-        let mut policies = Policies::profile(self.profile.as_deref().or(session_profile).unwrap_or("default"))?;
+        // A log names a profile; only the command line may name a file.
+        let mut policies = match &self.profile {
+            Some(profile) => Policies::profile(profile)?,
+            None => Policies::named(session_profile.unwrap_or("default"))?,
+        };
         for pair in &self.policies {
             policies.set_pair(pair)?;
         }
         Ok(policies)
+    }
+
+    /// Whether every id that is allowed or denied is one.
+    ///
+    /// # Errors
+    /// Names the nearest id.
+    pub fn known_ids(&self) -> Result<(), UnknownPolicy> {
+        let ids = Rule::ALL.iter().map(|rule| rule.id());
+        for id in self.allow.iter().chain(&self.deny) {
+            if !ids.clone().any(|known| known.eq_ignore_ascii_case(id)) {
+                let near = nearest(id, ids.clone()).first().map(|near| format!("did you mean `{near}`?"));
+                let help = near.unwrap_or_else(|| "warnings go by the ids of rules, see `hangtime rules`".to_owned());
+                return Err(UnknownPolicy { message: format!("there is no warning `{id}`"), help });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes out what is allowed and makes errors of what is denied. Returns whether there is an error.
+    fn switch(&self, findings: &mut Vec<Finding>) -> bool {
+        let named = |ids: &[String], finding: &Finding| ids.iter().any(|id| id.eq_ignore_ascii_case(finding.id));
+        findings.retain(|finding| finding.is_error() || named(&self.deny, finding) || !named(&self.allow, finding));
+        for finding in findings.iter_mut().filter(|finding| named(&self.deny, finding)) {
+            finding.severity = Severity::Error;
+        }
+        findings.iter().any(Finding::is_error)
     }
 }
 
@@ -130,7 +164,10 @@ impl<'d> Desk<'d> {
                 let bill = &mut self.bills[place];
                 bill.status = claim.status;
                 bill.findings.append(&mut claim.findings);
-                bill.claim = (claim.status != Status::Error).then_some(claim);
+                if self.options.switch(&mut bill.findings) {
+                    bill.status = Status::Error;
+                }
+                bill.claim = (bill.status != Status::Error).then_some(claim);
             }
         }
         for bill in &mut self.bills {
@@ -203,13 +240,19 @@ fn code(source: usize, number: usize, session: Session, options: &Options, refer
         }
         Err(mut findings) => {
             bill.findings.append(&mut findings);
+            options.switch(&mut bill.findings);
             return (bill, None);
         }
     };
-    if bill.findings.iter().any(Finding::is_error) {
+    if options.switch(&mut bill.findings) {
         return (bill, None);
     }
-    (bill, Some((coding::code(timeline, Arc::new(policies), reference), stated)))
+    let mut coded = coding::code(timeline, Arc::new(policies), reference);
+    if options.switch(&mut coded.findings) {
+        bill.findings.append(&mut coded.findings);
+        return (bill, None);
+    }
+    (bill, Some((coded, stated)))
 }
 
 /// Sessions of one patient together, in the order in which each patient first comes.

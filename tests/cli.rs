@@ -242,6 +242,23 @@ fn quiet_tells_errors_only() {
 }
 
 #[test]
+fn a_warning_can_be_allowed_or_denied_by_its_id() {
+    let warns =
+        r#"Session(id: "w", setting: Office, date: "2026-03-02", events: [Infuse(from: "09:00", to: "09:30", drug: "ceftriaxone")])"#;
+    hangtime("bill -").reads(warns).runs().exits(0).says("warning[I3]");
+    assert!(!hangtime("bill - --allow i3").reads(warns).runs().exits(0).says("96365").out().contains("I3]"));
+    let denied = hangtime("bill - --deny I3").reads(warns).runs().exits(1).says("error[I3]");
+    assert!(!denied.out().contains("96365"), "{}", denied.out());
+    hangtime("bill - --deny I33").reads(warns).runs().exits(2).complains("did you mean `I3`?");
+}
+
+#[test]
+fn a_log_cannot_name_a_file_as_its_profile() {
+    let log = GOOD.replace("setting:", "profile: \"/etc/passwd\", setting:");
+    hangtime("bill -").reads(&log).runs().exits(1).says("profile `/etc/passwd` is not known");
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_hangtime"))
         .args(["bill", "sessions/", "--format", "json"])

@@ -98,6 +98,10 @@ fn find_services(accounts: &mut [Account], at: usize, reference: &Reference) {
     for service in &account.coded.services {
         let date = account.coded.calendar.date(service.at);
         let place = Place::EventField(service.event, "code");
+        let is_a_line = reference.codes.find(&service.code).is_some_and(|code| account.has(code, date));
+        if is_a_line {
+            continue;
+        }
         let billed_that_day = account.charges.iter().any(|charge| charge.unit.date == date);
         for pair in reference.facts.pairs_against(&service.code) {
             let Some(bypassable) = pair.bypassable(account.coded.setting) else { continue };

@@ -1,7 +1,5 @@
 //! Hydration: one sum an encounter, of the minutes in which nothing else infuses (S1 to S3, T3, T4).
 
-use std::collections::BTreeSet;
-
 use super::contested;
 use super::initial::{Initial, Plan};
 use super::ledger::{Entry, Ledger};
@@ -10,7 +8,7 @@ use crate::session::finding::{Finding, Place};
 use crate::timeline::calendar::Minute;
 use crate::timeline::cover::Cover;
 use crate::timeline::minutes::Minutes;
-use crate::timeline::{AccessId, DrugId, Given, Run};
+use crate::timeline::{AccessId, Given, Run};
 
 /// The hydration sum.
 #[derive(Debug, Default)]
@@ -23,8 +21,6 @@ pub struct Fluid {
     pub units: i64,
     /// The access of the run that holds the first of them.
     pub access: Option<AccessId>,
-    /// The fluids that it is made of.
-    pub drugs: BTreeSet<DrugId>,
 }
 
 /// Adds up the fluids: each clock minute once, less drug runs (S1), less pushes (S2), less short
@@ -54,8 +50,7 @@ pub fn sum(ledger: &mut Ledger, mut fluids: Vec<Run>, blocks: &Cover, hand_pushe
         return Fluid::default();
     }
     let access = minutes.slices().first().map(|slice| ledger.timeline.administrations[slice.given().0 as usize].access);
-    let drugs = minutes.slices().iter().filter_map(|slice| ledger.drug_of(slice.given())).collect();
-    Fluid { minutes, stretches, units, access, drugs }
+    Fluid { minutes, stretches, units, access }
 }
 
 /// What is left of a fluid's minutes beside drug runs (S1) and pushes (S2).

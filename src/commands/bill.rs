@@ -61,8 +61,14 @@ pub fn run(args: &BillArgs, output: &Output) -> Result<Outcome, String> {
 
 /// The policies that the command line asks for, refused before any log is read.
 pub fn options(logs: &Logs) -> Result<Options, String> {
-    let options = Options { profile: logs.profile.clone(), policies: logs.policies.clone(), now: Some(super::inputs::now()) };
-    options.policies(None).map_err(|unknown| unknown.to_string())?;
+    let options = Options {
+        profile: logs.profile.clone(),
+        policies: logs.policies.clone(),
+        allow: logs.allow.clone(),
+        deny: logs.deny.clone(),
+        now: Some(super::inputs::now()),
+    };
+    options.policies(None).and_then(|_| options.known_ids()).map_err(|unknown| unknown.to_string())?;
     Ok(options)
 }
 

@@ -118,6 +118,12 @@ struct Logs {
     /// One policy on top of the profile; may stand several times.
     #[arg(long = "policy", value_name = "NAME=VALUE")]
     policies: Vec<String>,
+    /// A warning or note that is not to be told, such as U4; may stand several times.
+    #[arg(long, value_name = "ID")]
+    allow: Vec<String>,
+    /// A warning or note that is to be an error, such as U1: then nothing is billed for its session.
+    #[arg(long, value_name = "ID")]
+    deny: Vec<String>,
 }
 
 /// Runs the command line; returns what to tell the shell.

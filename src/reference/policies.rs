@@ -167,22 +167,27 @@ fn unknown<'n>(what: &str, name: &str, all: impl IntoIterator<Item = &'n str> + 
 }
 
 impl Policies {
+    /// A profile that comes with the program.
+    ///
+    /// # Errors
+    /// Names the nearest profile.
+    pub fn named(name: &str) -> Result<Self, UnknownPolicy> {
+        let profile = Profile::all().iter().find(|profile| profile.name.eq_ignore_ascii_case(name));
+        Self::of(profile.ok_or_else(|| unknown("profile", name, Profile::all().iter().map(|p| p.name.as_str())))?)
+    }
+
     /// A profile that comes with the program, or the file of a user's own.
     ///
     /// # Errors
     /// Names the nearest profile, or says what is wrong in the file.
     pub fn profile(name: &str) -> Result<Self, UnknownPolicy> {
-        let named = Profile::all().iter().find(|profile| profile.name.eq_ignore_ascii_case(name));
-        match named {
-            Some(profile) => Self::of(profile),
-            None if name.ends_with(".ron") || name.contains(['/', '\\']) => Self::of(&Profile::read(Path::new(name))?),
-            None => Err(unknown("profile", name, Profile::all().iter().map(|p| p.name.as_str()))),
-        }
+        let is_file = name.ends_with(".ron") || name.contains(['/', '\\']);
+        if is_file { Self::of(&Profile::read(Path::new(name))?) } else { Self::named(name) }
     }
 
     fn of(profile: &Profile) -> Result<Self, UnknownPolicy> {
         let mut policies = match &profile.based_on {
-            Some(base) => Self::profile(base)?,
+            Some(base) => Self::named(base)?,
             None => Self::defaults(),
         };
         for (name, value) in &profile.policies.0 {
@@ -395,10 +400,6 @@ impl Profile {
         let profile: Profile = options.from_str(&text).map_err(|e| {
             problem(format!("{e}; expected Profile(name: \"mine\", based_on: \"medicare\", policies: {{\"overlap\": \"any\"}})"))
         })?;
-        let own_file = profile.based_on.as_ref().is_some_and(|base| base.contains(['/', '\\']) || base.ends_with(".ron"));
-        if own_file {
-            return Err(problem("`based_on` names a profile that comes with the program".to_owned()));
-        }
         Ok(profile)
     }
 }

@@ -9,7 +9,7 @@ use super::Exporter;
 use super::excerpt::harmless;
 use super::findings;
 use super::spot::Spotter;
-use super::view::{Reason, Sheet, SheetLine};
+use super::view::{Left, Sheet, SheetLine};
 use crate::{Bill, Source};
 
 /// Tables for people.
@@ -102,7 +102,7 @@ impl Table<'_> {
         finish(&mut grid, wraps, &[3, last - 1], last)
     }
 
-    fn unbilled(&self, unbilled: &[Reason]) -> String {
+    fn unbilled(&self, unbilled: &[Left]) -> String {
         let mut grid = self.grid();
         grid.set_header(["Drug", "From", "To", "Min", "Rule", "Why"]);
         let one_day = unbilled.iter().all(|left| day(&left.from) == day(&unbilled[0].from) && day(&left.to) == day(&left.from));

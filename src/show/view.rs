@@ -22,7 +22,7 @@ pub struct Sheet {
     pub profile: String,
     pub status: &'static str,
     pub lines: Vec<SheetLine>,
-    pub unbilled: Vec<Reason>,
+    pub unbilled: Vec<Left>,
     pub findings: Vec<SheetFinding>,
 }
 
@@ -45,7 +45,21 @@ pub struct SheetLine {
 #[derive(Debug, Clone, Serialize)]
 #[allow(missing_docs)]
 pub struct Reason {
-    #[serde(skip_serializing_if = "String::is_empty")]
+    pub rule: &'static str,
+    /// Empty where nothing was given: a flush, a refill.
+    pub drug: String,
+    pub text: String,
+    pub from: String,
+    pub to: String,
+    pub minutes: i64,
+    pub ran: Vec<[String; 2]>,
+}
+
+/// Minutes that earn nothing.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct Left {
+    /// Empty where nothing was given: a flush, a refill.
     pub drug: String,
     pub rule: &'static str,
     pub text: String,
@@ -193,8 +207,13 @@ impl Teller<'_> {
         told.collect()
     }
 
-    fn unbilled(&self, left: &Unbilled) -> Reason {
-        self.reason(left.rule, self.drug_of(left.given), &stretches(&left.minutes))
+    fn unbilled(&self, left: &Unbilled) -> Left {
+        let Reason { rule, drug, mut text, from, to, minutes, ran } =
+            self.reason(left.rule, self.drug_of(left.given), &stretches(&left.minutes));
+        if self.coded.held {
+            "the session is held until the record is complete".clone_into(&mut text);
+        }
+        Left { drug, rule, text, from, to, minutes, ran }
     }
 
     fn reason(&self, rule: Rule, drug: Option<DrugId>, stretches: &[(i64, i64)]) -> Reason {

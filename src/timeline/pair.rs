@@ -210,7 +210,7 @@ impl Pairing<'_> {
         let place = h.drug.0 as usize;
         let found = match of {
             Some(event) => Fit::one(self.open[place].iter().position(|run| run.event == event)),
-            None => self.find(h, pump),
+            None => self.find(h),
         };
         let run = match found {
             Fit::One(found) => self.open[place].remove(found),
@@ -228,7 +228,7 @@ impl Pairing<'_> {
 
     fn change(&mut self, h: &Happening, word: &'static str, change: impl Fn(&mut Self, &mut Open)) {
         let place = h.drug.0 as usize;
-        match self.find(h, None) {
+        match self.find(h) {
             Fit::None => self.orphan(h, word, false),
             Fit::Two => {}
             Fit::One(found) => {
@@ -278,9 +278,8 @@ impl Pairing<'_> {
         self.findings.push(finding.beside(Place::Event(pause), there).help("chart the Resume between the two, or take one of them out"));
     }
 
-    /// The open run that an event means: at its site, or the drug's only one. An event on the pump
-    /// prefers the run on a pump.
-    fn find(&mut self, h: &Happening, pump: Option<Pump>) -> Fit {
+    /// The open run that an event means: at its site, or the drug's only one.
+    fn find(&mut self, h: &Happening) -> Fit {
         let runs = &self.open[h.drug.0 as usize];
         if h.site.is_some() {
             return Fit::one(runs.iter().position(|run| run.site == h.site));
@@ -289,10 +288,6 @@ impl Pairing<'_> {
             [] => return Fit::None,
             [_] => return Fit::One(0),
             _ => {}
-        }
-        let mut on_pump = runs.iter().enumerate().filter(|(_, run)| pump.is_some() && run.pump == pump);
-        if let (Some((only, _)), None) = (on_pump.next(), on_pump.next()) {
-            return Fit::One(only);
         }
         let (first, second) = (runs[0].event, runs[1].event);
         let name = self.name(h.drug);
