@@ -47,17 +47,21 @@ fn understand(session: &Session, at: usize, reference: &Reference) -> Result<(St
     }
     let Some(entry) = named.iter().find(|entry| entry.kind == fact.kind) else {
         let kinds: Vec<&str> = named.iter().filter_map(|entry| entry.kind.as_deref()).collect();
-        let expected =
-            if kinds.is_empty() { format!("`{}` without a kind", fact.name) } else { format!("{}({})", fact.name, kinds.join(" or ")) };
-        return Err(Box::new(
-            Finding::error("M5", place(), format!("`{}` has no such kind", fact.name)).label(format!("expected {expected}")),
-        ));
+        let label = match kinds.as_slice() {
+            [] => format!("write {}", fact.name),
+            kinds => format!("write {}", kinds.iter().map(|kind| format!("{}({kind})", fact.name)).collect::<Vec<_>>().join(" or ")),
+        };
+        let message = match &fact.kind {
+            Some(kind) => format!("`{}` has no kind `{kind}`", fact.name),
+            None => format!("`{}` needs its kind", fact.name),
+        };
+        return Err(Box::new(Finding::error("M5", place(), message).label(label)));
     };
     if let Some(only) = entry.setting.filter(|only| *only != session.setting) {
         let (only, here) = (setting_word(only), setting_word(session.setting));
         return Err(Box::new(
             Finding::error("M5", place(), format!("{} belongs on {only} claims, and this session is {here}", entry.name))
-                .label(format!("{only} only"))
+                .label(format!("only on {only} claims"))
                 .help("take it out, or correct `setting`"),
         ));
     }
@@ -97,8 +101,8 @@ pub(super) fn contradict(account: &mut Account, reference: &Reference) -> bool {
     let Some((one, other)) = (0..account.charges.len()).find_map(excluding) else { return false };
     account.find(
         Finding::error("M5", Place::Circumstance(other.at), format!("{} and {} cannot stand on one line", code(&one), code(&other)))
-            .label("contradicts")
-            .beside(Place::Circumstance(one.at), "stated here")
+            .label(format!("puts {} on the line", code(&other)))
+            .beside(Place::Circumstance(one.at), format!("puts {} on the line", code(&one)))
             .help("keep the one that is true"),
     );
     true

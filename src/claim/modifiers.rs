@@ -52,7 +52,7 @@ fn flag_two_of_one(account: &mut Account, reference: &Reference) {
 /// of its initial; then its plain initial and that initial's further hours carry the modifier.
 pub fn mark_encounters(accounts: &mut [Account], reference: &Reference) {
     let mut order: Vec<usize> = (0..accounts.len()).collect();
-    order.sort_by_key(|at| (accounts[*at].coded.extent, *at));
+    order.sort_by_key(|at| (accounts[*at].coded.extent.map(|(first, _)| first), *at));
     let mut opened = HashSet::new();
     for at in order {
         let account = &mut accounts[at];
@@ -78,7 +78,7 @@ fn warn_of_one_stay(accounts: &mut [Account], reference: &Reference) {
     const MINUTES_AN_HOUR: i64 = 60;
     let hours = reference.facts.limits.one_stay_hours;
     let mut order: Vec<usize> = (0..accounts.len()).filter(|at| accounts[*at].coded.extent.is_some()).collect();
-    order.sort_by_key(|at| (accounts[*at].coded.extent, *at));
+    order.sort_by_key(|at| (accounts[*at].coded.extent.map(|(first, _)| first), *at));
     let mut last = None;
     for at in order {
         let Some((first, end)) = accounts[at].coded.extent else { continue };

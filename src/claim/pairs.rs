@@ -1,52 +1,70 @@
 //! Pairs of codes that may not stand side by side on a date, or only with a modifier (E3, M3), and
 //! visits beside them (M4).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 use super::{Account, Charge, contested};
-use crate::reference::{Kind, Pair, Reference, Rule};
+use crate::reference::{CodeId, Kind, Pair, Reference, Rule};
 use crate::session::finding::{Finding, Place};
 
 /// Goes through the pairs of a patient's day: first those that nothing bypasses, then those that
 /// are marked.
 pub fn resolve(accounts: &mut [Account], reference: &Reference) {
+    let mut standing = Standing::of(accounts);
     for at in 0..accounts.len() {
-        remove_second_columns(accounts, at, reference);
+        remove_second_columns(accounts, at, &mut standing, reference);
     }
     for at in 0..accounts.len() {
-        mark_second_columns(accounts, at, reference);
+        mark_second_columns(accounts, at, &standing, reference);
         find_services(accounts, at, reference);
     }
 }
 
-/// Whether a code stands on a date, as a line or as another service, in any of the sessions.
-fn stands(accounts: &[Account], code: &str, date: NaiveDate, reference: &Reference) -> bool {
-    let id = reference.codes.find(code);
-    accounts.iter().any(|account| {
-        let as_line = id.is_some_and(|id| account.has(id, date));
-        as_line || account.coded.services.iter().any(|s| s.code == code && account.coded.calendar.date(s.at) == date)
-    })
+/// What stands on each date in any of the sessions: how many charges, and other services.
+struct Standing {
+    charges: HashMap<(CodeId, NaiveDate), usize>,
+    services: HashSet<(String, NaiveDate)>,
+}
+
+impl Standing {
+    fn of(accounts: &[Account]) -> Self {
+        let mut standing = Standing { charges: HashMap::new(), services: HashSet::new() };
+        for account in accounts {
+            for charge in &account.charges {
+                *standing.charges.entry((charge.unit.code, charge.unit.date)).or_default() += 1;
+            }
+            let services = account.coded.services.iter();
+            standing.services.extend(services.map(|service| (service.code.clone(), account.coded.calendar.date(service.at))));
+        }
+        standing
+    }
+
+    /// Whether a code stands on a date, as a line or as another service.
+    fn has(&self, code: &str, date: NaiveDate, reference: &Reference) -> bool {
+        let as_line = reference.codes.find(code).and_then(|id| self.charges.get(&(id, date))).is_some_and(|count| *count > 0);
+        as_line || self.services.contains(&(code.to_owned(), date))
+    }
 }
 
 /// The pairs of a charge whose first column stands that day, with whether a modifier bypasses each.
-fn pairs_of<'r>(accounts: &[Account], at: usize, charge: &Charge, reference: &'r Reference) -> Vec<(&'r Pair, bool)> {
+fn pairs_of<'r>(account: &Account, charge: &Charge, standing: &Standing, reference: &'r Reference) -> Vec<(&'r Pair, bool)> {
     let second = &reference.codes.get(charge.unit.code).code;
     reference
         .facts
         .pairs_against(second)
-        .filter_map(|pair| pair.bypassable(accounts[at].coded.setting).map(|bypassable| (pair, bypassable)))
-        .filter(|(pair, _)| stands(accounts, &pair.first, charge.unit.date, reference))
+        .filter_map(|pair| pair.bypassable(account.coded.setting).map(|bypassable| (pair, bypassable)))
+        .filter(|(pair, _)| standing.has(&pair.first, charge.unit.date, reference))
         .collect()
 }
 
-fn remove_second_columns(accounts: &mut [Account], at: usize, reference: &Reference) {
-    let mut gone: HashSet<(crate::reference::CodeId, NaiveDate)> = HashSet::new();
+fn remove_second_columns(accounts: &mut [Account], at: usize, standing: &mut Standing, reference: &Reference) {
+    let mut gone: HashSet<(CodeId, NaiveDate)> = HashSet::new();
     let mut found = Vec::new();
     for charge in &accounts[at].charges {
         let unit = &charge.unit;
-        let never = pairs_of(accounts, at, charge, reference).into_iter().find(|(_, bypassable)| !bypassable);
+        let never = pairs_of(&accounts[at], charge, standing, reference).into_iter().find(|(_, bypassable)| !bypassable);
         if let Some((pair, _)) = never
             && gone.insert((unit.code, unit.date))
         {
@@ -61,17 +79,25 @@ fn remove_second_columns(accounts: &mut [Account], at: usize, reference: &Refere
         }
     }
     accounts[at].findings.extend(found);
+    for charge in &accounts[at].charges {
+        let key = (charge.unit.code, charge.unit.date);
+        if gone.contains(&key)
+            && let Some(count) = standing.charges.get_mut(&key)
+        {
+            *count -= 1;
+        }
+    }
     accounts[at].remove(Rule::M3, |charge| gone.contains(&(charge.unit.code, charge.unit.date)));
 }
 
-fn mark_second_columns(accounts: &mut [Account], at: usize, reference: &Reference) {
+fn mark_second_columns(accounts: &mut [Account], at: usize, standing: &Standing, reference: &Reference) {
     let mut told: HashSet<(String, NaiveDate)> = HashSet::new();
     for position in 0..accounts[at].charges.len() {
         let charge = &accounts[at].charges[position];
         if charge.modifiers.iter().any(|(modifier, _)| reference.modifiers.get(*modifier).kind == Kind::Distinct) {
             continue;
         }
-        let pairs = pairs_of(accounts, at, charge, reference);
+        let pairs = pairs_of(&accounts[at], charge, standing, reference);
         let Some((pair, _)) = pairs.first() else { continue };
         let (date, place) = (charge.unit.date, accounts[at].place(&charge.unit));
         let modifier = contested::pair_modifier(&mut accounts[at], date, reference);

@@ -60,13 +60,14 @@ fn skin_sum(ledger: &mut Ledger, infusions: Vec<Other>) {
     for other in &infusions {
         stretches.add(other.run.start, other.run.stop);
     }
-    let (mut left, twice) = Minutes::pool(infusions.into_iter().map(|other| other.run.minutes));
+    let (left, twice) = Minutes::pool(infusions.into_iter().map(|other| other.run.minutes));
     ledger.leave(Rule::O1, twice);
     let clock = ledger.clock(family, Way::SkinInfusion);
     let units = clock.units(left.total());
-    for unit in 0..units {
-        let (minutes, rest) = if unit + 1 == units { (left, Minutes::none()) } else { left.take(clock.hour) };
-        left = rest;
+    if units == 0 {
+        return ledger.leave(Rule::O1, left);
+    }
+    for (unit, minutes) in left.shares(units, clock.hour).into_iter().enumerate() {
         let (role, rule) = if unit == 0 { (Role::Alone, Rule::O1) } else { (Role::Hour, Rule::T2) };
         match ledger.place(family, Way::SkinInfusion, role) {
             Ok(code) => {
@@ -77,9 +78,6 @@ fn skin_sum(ledger: &mut Ledger, infusions: Vec<Other>) {
             }
             Err(none) => ledger.leave(none, minutes),
         }
-    }
-    if !left.is_none() {
-        ledger.leave(Rule::O1, left);
     }
 }
 

@@ -60,7 +60,7 @@ pub fn group_key(ledger: &Ledger, run_started: Minute) -> GroupKey {
 }
 
 /// What makes two runs of one drug one group (T5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GroupKey {
     Day(NaiveDate),
     Stay,

@@ -1,5 +1,7 @@
 //! Hydration: one sum an encounter, of the minutes in which nothing else infuses (S1 to S3, T3, T4).
 
+use std::collections::BTreeSet;
+
 use super::contested;
 use super::initial::{Initial, Plan};
 use super::ledger::{Entry, Ledger};
@@ -8,7 +10,7 @@ use crate::session::finding::{Finding, Place};
 use crate::timeline::calendar::Minute;
 use crate::timeline::cover::Cover;
 use crate::timeline::minutes::Minutes;
-use crate::timeline::{AccessId, Given, Run};
+use crate::timeline::{AccessId, DrugId, Given, Run, join};
 
 /// The hydration sum.
 #[derive(Debug, Default)]
@@ -21,12 +23,16 @@ pub struct Fluid {
     pub units: i64,
     /// The access of the run that holds the first of them.
     pub access: Option<AccessId>,
+    /// The fluids that hung, whatever of them counts.
+    pub drugs: BTreeSet<DrugId>,
 }
 
 /// Adds up the fluids: each clock minute once, less drug runs (S1), less pushes (S2), less short
 /// segments where the policy drops them (S3); thirty minutes or less are nothing (T3).
-pub fn sum(ledger: &mut Ledger, mut fluids: Vec<Run>, blocks: &Cover, hand_pushes: &Cover) -> Fluid {
-    fluids.sort_by_key(|run| (run.start, run.order));
+pub fn sum(ledger: &mut Ledger, fluids: Vec<Run>, blocks: &Cover, hand_pushes: &Cover) -> Fluid {
+    let (fluids, twice) = join(fluids, false, &mut ledger.timeline.administrations);
+    ledger.leave(Rule::S3, twice);
+    let drugs = fluids.iter().map(|run| run.drug).collect();
     let mut stretches = Cover::new();
     for run in &fluids {
         stretches.add(run.start, run.stop);
@@ -50,7 +56,7 @@ pub fn sum(ledger: &mut Ledger, mut fluids: Vec<Run>, blocks: &Cover, hand_pushe
         return Fluid::default();
     }
     let access = minutes.slices().first().map(|slice| ledger.timeline.administrations[slice.given().0 as usize].access);
-    Fluid { minutes, stretches, units, access }
+    Fluid { minutes, stretches, units, access, drugs }
 }
 
 /// What is left of a fluid's minutes beside drug runs (S1) and pushes (S2).
@@ -105,10 +111,8 @@ pub fn carry_out(ledger: &mut Ledger, fluid: Fluid, plan: &Plan) {
     let Some(access) = fluid.access else { return };
     let initial = plan.initials.iter().find(|(_, initial)| matches!(initial, Initial::Hydration)).map(|(access, _)| *access);
     let clock = ledger.clock(Family::Hydration, Way::Infusion);
-    let (mut left, stretches) = (fluid.minutes, fluid.stretches);
-    for unit in 0..fluid.units {
-        let (minutes, rest) = if unit + 1 == fluid.units { (left, Minutes::none()) } else { left.take(clock.hour) };
-        left = rest;
+    let stretches = fluid.stretches;
+    for (unit, minutes) in fluid.minutes.shares(fluid.units, clock.hour).into_iter().enumerate() {
         let (role, rule) = match (initial, unit) {
             (Some(access), 0) => (Role::Initial, plan.rule_at(access)),
             (Some(_), _) => (Role::Hour, Rule::T2),
@@ -135,7 +139,7 @@ pub fn carry_out(ledger: &mut Ledger, fluid: Fluid, plan: &Plan) {
 
 /// When the unbroken stretch that holds a minute began (D1).
 pub fn stretch_start(stretches: &Cover, minute: Minute) -> Option<Minute> {
-    stretches.stretches().take_while(|(from, _)| *from <= minute).last().map(|(from, _)| from)
+    stretches.last_start(minute)
 }
 
 impl Fluid {

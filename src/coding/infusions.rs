@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::Unit;
-use super::contested::{self, Extent, GroupKey, Verdict};
+use super::contested::{self, Extent, Verdict};
 use super::initial::Plan;
 use super::ledger::{Entry, Ledger};
 use super::ways::Infusion;
@@ -111,12 +111,9 @@ pub struct Series {
 /// hours alone (T5).
 pub fn hours(ledger: &mut Ledger, minutes: Minutes, series: &Series) {
     let broken_off = minutes.slices().iter().find(|slice| Some(slice.given()) == series.reduced).map(Slice::from);
-    let mut left = minutes;
+    let groups = minutes.part_by(|slice| contested::group_key(ledger, ledger.start_of(slice.given())));
     let mut is_first = true;
-    while let Some(slice) = left.slices().first() {
-        let key = contested::group_key(ledger, ledger.start_of(slice.given()));
-        let (group, rest) = part_group(ledger, left, key);
-        left = rest;
+    for group in groups {
         let ran = group.total();
         let units_of = |ran: i64| if is_first { series.clock.units(ran).max(1) } else { series.clock.hours(ran) };
         let units = units_of(ran);
@@ -129,20 +126,13 @@ pub fn hours(ledger: &mut Ledger, minutes: Minutes, series: &Series) {
     }
 }
 
-fn part_group(ledger: &Ledger, minutes: Minutes, key: GroupKey) -> (Minutes, Minutes) {
-    minutes.part(|slice| contested::group_key(ledger, ledger.start_of(slice.given())) == key)
-}
-
 /// Cuts a group into one stretch a unit, the last taking the rest.
 fn enter_group(ledger: &mut Ledger, group: Minutes, units: i64, is_first: bool, broken_off: Option<Minute>, series: &Series) {
     if units == 0 {
         ledger.leave(Rule::T5, group);
         return;
     }
-    let mut left = group;
-    for unit in 0..units {
-        let (minutes, rest) = if unit + 1 == units { (left, Minutes::none()) } else { left.take(series.clock.hour) };
-        left = rest;
+    for (unit, minutes) in group.shares(units, series.clock.hour).into_iter().enumerate() {
         let opens = is_first && unit == 0;
         let place = if opens { series.first } else { series.hour };
         let rule = match (opens, is_first) {
@@ -209,7 +199,7 @@ fn concurrent(ledger: &mut Ledger, mut together: Vec<(Course, Option<Minute>)>) 
         .find(|slice| slice.from() <= begins)
         .map_or(first.start, |slice| ledger.start_of(slice.given()));
     let rule = contested::overlap_rule(&ledger.policies);
-    let minutes = together.into_iter().fold(Minutes::none(), |all, (course, _)| all.with(course.minutes));
+    let minutes = Minutes::all(together.into_iter().map(|(course, _)| course.minutes));
     match ledger.place(family, Way::Concurrent, Role::Alone) {
         Ok(code) => {
             let mut entry = Entry::new(code, rule, access, minutes);

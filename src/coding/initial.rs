@@ -11,7 +11,7 @@ use super::pushes::{Judged, Standing};
 use super::ways::Other;
 use crate::reference::{CodeId, Family, Role, Rule, Way};
 use crate::session::finding::{Finding, Place};
-use crate::session::log::{Route, Setting};
+use crate::session::log::Setting;
 use crate::timeline::{AccessId, DrugId, Reason};
 
 /// A service that is the initial of its access.
@@ -239,7 +239,7 @@ impl Planner<'_, '_> {
     /// would leave a chemo add-on without its primary.
     fn by_reason(&self, candidates: &[Candidate], reason: &Reason, fluid: &Fluid) -> (Plan, Option<Finding>) {
         let yields = |why: String| Finding::warning("I3", Place::Field("reason"), why).label("the highest service is taken instead");
-        let meant = candidates.iter().filter(|c| self.is_meant(c, reason)).min_by_key(|c| c.key);
+        let meant = candidates.iter().filter(|c| self.is_meant(c, reason, fluid)).min_by_key(|c| c.key);
         let Some(meant) = meant else {
             let why = if self.is_in_log(reason, fluid) { "earned no unit that can be initial" } else { "is not in the log" };
             let finding = yields(format!("the reason for the visit, {}, {why}", reason.written));
@@ -257,17 +257,12 @@ impl Planner<'_, '_> {
         (self.trial(candidates, None), Some(finding))
     }
 
-    fn is_meant(&self, candidate: &Candidate, reason: &Reason) -> bool {
+    /// The name of any fluid means the hydration sum; so does a salt that hangs in one.
+    fn is_meant(&self, candidate: &Candidate, reason: &Reason, fluid: &Fluid) -> bool {
         match candidate.drug {
-            None => reason.fluid || self.hangs_in_a_fluid(reason),
+            None => reason.fluid || fluid.drugs.iter().any(|drug| self.matches(*drug, reason)),
             Some(drug) => !reason.fluid && self.matches(drug, reason),
         }
-    }
-
-    /// The name of any fluid means the hydration sum; so does a salt that hangs in one.
-    fn hangs_in_a_fluid(&self, reason: &Reason) -> bool {
-        let fluids = self.drugs().filter(|drug| self.ledger.family(*drug, Route::IV) == Some(Family::Hydration));
-        fluids.into_iter().any(|drug| self.matches(drug, reason))
     }
 
     fn drugs(&self) -> impl Iterator<Item = DrugId> {

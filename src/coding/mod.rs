@@ -20,7 +20,7 @@ use crate::reference::{CodeId, Policies, Reference, Rule};
 use crate::session::finding::Finding;
 use crate::session::log::Setting;
 use crate::timeline::calendar::{Calendar, Minute};
-use crate::timeline::minutes::Minutes;
+use crate::timeline::minutes::{Minutes, Slice};
 use crate::timeline::{AccessId, Administration, DrugId, Given, Infusate, OtherService, Timeline};
 use ledger::Ledger;
 
@@ -69,14 +69,13 @@ pub struct Unbilled {
 impl Unbilled {
     /// Minutes left under a rule, one entry an administration.
     pub fn each(rule: Rule, minutes: Minutes) -> Vec<Unbilled> {
-        let (mut entries, mut left) = (Vec::new(), minutes);
-        while let Some(first) = left.slices().first() {
+        let by_given = minutes.part_by(Slice::given).into_iter();
+        let entry = |minutes: Minutes| {
+            let first = minutes.slices().first()?;
             let (given, at) = (first.given(), first.from());
-            let (of_it, rest) = left.part(|slice| slice.given() == given);
-            entries.push(Unbilled { rule, given, at, minutes: of_it });
-            left = rest;
-        }
-        entries
+            Some(Unbilled { rule, given, at, minutes })
+        };
+        by_given.filter_map(entry).collect()
     }
 }
 

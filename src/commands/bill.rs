@@ -2,11 +2,11 @@
 
 use clap::{Args, ValueEnum};
 use hangtime::show::csv::Csv;
+use hangtime::show::findings::Drawer;
 use hangtime::show::json::{Json, NdJson};
 use hangtime::show::markdown::Markdown;
-use hangtime::show::spot::Spotter;
 use hangtime::show::table::Table;
-use hangtime::show::{Exporter, findings, sheets};
+use hangtime::show::{Exporter, sheets};
 use hangtime::{Bill, Options, Reference, Source, Status, bill};
 
 use super::output::Output;
@@ -85,9 +85,9 @@ pub fn outcome(bills: &[Bill], problems: &[String]) -> Outcome {
 
 /// Formats for programs hold the findings; a person at the terminal is told of the errors too.
 fn tell_errors(bills: &[Bill], sources: &[Source], output: &Output) {
+    let mut drawers: Vec<Drawer> = sources.iter().map(|source| Drawer::new(source, output.color())).collect();
     for bill in bills.iter().filter(|bill| bill.status == Status::Error) {
-        let source = &sources[bill.source];
         let errors = bill.findings.iter().filter(|finding| finding.is_error());
-        output.tell(&findings::draw_all(errors, bill.number, source, &Spotter::new(source), output.color()));
+        output.tell(&drawers[bill.source].draw(errors, bill.number));
     }
 }

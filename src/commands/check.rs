@@ -2,8 +2,7 @@
 
 use clap::Args;
 use hangtime::session::finding::Severity;
-use hangtime::show::findings;
-use hangtime::show::spot::Spotter;
+use hangtime::show::findings::Drawer;
 use hangtime::{Bill, Reference, bill};
 
 use super::bill::{options, outcome};
@@ -20,11 +19,11 @@ pub fn run(args: &CheckArgs, output: &Output) -> Result<Outcome, String> {
     let options = options(&args.logs)?;
     let inputs = inputs::read(&args.logs.paths);
     let bills = bill(&inputs.sources, &options, Reference::embedded());
-    let spotters: Vec<Spotter> = inputs.sources.iter().map(Spotter::new).collect();
+    let mut drawers: Vec<Drawer> = inputs.sources.iter().map(|source| Drawer::new(source, output.color())).collect();
     let mut text = String::new();
     for bill in &bills {
         let heard = bill.findings.iter().filter(|finding| !output.quiet || finding.is_error());
-        text.push_str(&findings::draw_all(heard, bill.number, &inputs.sources[bill.source], &spotters[bill.source], output.color()));
+        text.push_str(&drawers[bill.source].draw(heard, bill.number));
     }
     text.push_str(&summary(&bills, inputs.sources.len()));
     let printed = output.print(&text)?;

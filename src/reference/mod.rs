@@ -61,6 +61,11 @@ fn embedded<T: DeserializeOwned>(name: &str, text: &str) -> T {
 #[must_use]
 pub fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     const NEAR: f64 = 0.84;
+    // A longer text is no name, and to compare it with every one takes long.
+    const LONGEST: usize = 200;
+    if name.len() > LONGEST {
+        return Vec::new();
+    }
     let wanted = name.to_lowercase();
     let mut scored: Vec<(f64, &str)> = names
         .into_iter()

@@ -8,6 +8,7 @@ use ron::error::{Error, SpannedError};
 use super::locate;
 use super::parse::TextProblem;
 use super::tokens::{self, Frame, Kind, Parts, Token, Tokens};
+use crate::timeline::calendar::as_clock;
 
 /// What `ron` refused, with the value itself underlined.
 pub(crate) fn explain(text: &str, error: &SpannedError) -> TextProblem {
@@ -17,7 +18,13 @@ pub(crate) fn explain(text: &str, error: &SpannedError) -> TextProblem {
     match &error.code {
         Error::NoSuchStructField { expected, found, outer } => {
             let message = format!("{} has no field `{}`", a_thing(outer.as_deref()), clipped(found));
-            TextProblem::new(start..end, message).label(did_you_mean(found, expected)).help(format!("it takes {}", listed(expected)))
+            let help = match (outer.as_deref(), found.as_str()) {
+                (Some("Start"), "to" | "from" | "stop" | "end") => {
+                    "a bag with both its times is written Infuse(from: ..., to: ..., drug: ...)".to_owned()
+                }
+                _ => format!("it takes {}", listed(expected)),
+            };
+            TextProblem::new(start..end, message).label(did_you_mean(found, expected)).help(help)
         }
         Error::NoSuchEnumVariant { expected, found, outer } => {
             let kind = outer.as_deref().unwrap_or("value").to_lowercase();
@@ -45,13 +52,18 @@ pub(crate) fn explain(text: &str, error: &SpannedError) -> TextProblem {
             };
             let label = match *expected {
                 "Session" => did_you_mean(found, &["Session"]),
+                "DrugNote" => format!("write (class: {})", clipped(found)),
                 _ => "expected fields in round brackets".to_owned(),
             };
             TextProblem::new(start..end, message).label(label)
         }
         Error::SuggestRawIdentifier(_) if scene.splits_a_number() => {
-            let message = "a number takes no comma between its thousands";
-            TextProblem::new(scene.here(), message).label("this is read as a field")
+            let number = scene.number();
+            let plain: String = text[number.clone()].chars().filter(|c| *c != ',').collect();
+            TextProblem::new(number, "a number takes no comma between its thousands").label(format!("write {}", clipped(&plain)))
+        }
+        Error::SuggestRawIdentifier(found) if found.starts_with("--") => {
+            TextProblem::new(scene.here(), "`--` begins no comment").label("write `//` instead")
         }
         Error::SuggestRawIdentifier(found) => {
             let meant = found.replace('-', "_");
@@ -73,7 +85,7 @@ pub(crate) fn explain(text: &str, error: &SpannedError) -> TextProblem {
         Error::Message(message) => TextProblem::new(scene.here(), message.clone()),
         Error::ExpectedString if scene.is_map_key() => {
             let found = clipped(&text[scene.here()]).into_owned();
-            TextProblem::new(scene.here(), "a name in a map stands in quotes").label(format!("write \"{found}\""))
+            TextProblem::new(scene.here(), "a name in a map needs quotes").label(format!("write \"{found}\""))
         }
         code if scene.field().is_some() => scene.wrong_value(code),
         code => TextProblem::new(start..end, code.to_string().to_lowercase()),
@@ -129,6 +141,14 @@ impl Scene<'_> {
         before.ends_with(digit) && self.text[self.at..].starts_with(digit)
     }
 
+    /// The digits and commas around the place.
+    fn number(&self) -> Range<usize> {
+        let part = |c: char| c.is_ascii_digit() || c == ',';
+        let start = self.text[..self.at].trim_end_matches(part).len();
+        let end = self.text.len() - self.text[self.at..].trim_start_matches(|c: char| part(c) || c == '.').len();
+        start..self.text[..end].trim_end_matches(',').len()
+    }
+
     fn is_map_key(&self) -> bool {
         self.frames.last().is_some_and(|f| f.open.kind == Kind::Open('{') && f.key.is_none())
     }
@@ -143,14 +163,15 @@ impl Scene<'_> {
         let field = self.field().unwrap_or_default();
         let range = self.value();
         let found = &self.text[range.clone()];
-        let inner = found.trim_matches(['"', '\'']);
+        if found.starts_with(':') {
+            return TextProblem::new(range, "there is a colon too many").label("take it out");
+        }
+        let inner = found.trim_matches(['"', '\'', '`']);
         let shown = clipped(inner);
-        let number = |text: &str| text.split(' ').next().and_then(|n| n.parse::<f64>().ok());
         let label = match code {
             _ if found.is_empty() => "nothing is given".to_owned(),
-            Error::ExpectedString if !found.contains(['"', '(', '[', '{', '\n']) => {
-                format!("write \"{shown}\"")
-            }
+            _ if found.starts_with('"') && found.ends_with("\".") => "write a comma for the full stop".to_owned(),
+            Error::ExpectedString if !found.contains(['"', '(', '[', '{', '\n']) => quoted(field, inner),
             Error::ExpectedBoolean if matches!(&*inner.to_lowercase(), "yes" | "true" | "y") => "write true".to_owned(),
             Error::ExpectedBoolean if matches!(&*inner.to_lowercase(), "no" | "false" | "n") => "write false".to_owned(),
             Error::ExpectedArray if found.len() == shown.len() && !found.contains(['(', '{']) => {
@@ -161,10 +182,11 @@ impl Scene<'_> {
             Error::ExpectedIdentifier if found.starts_with('"') => {
                 format!("write {shown} without quotes")
             }
-            Error::ExpectedFloat | Error::ExpectedInteger | Error::ExpectedComma => match number(inner) {
+            Error::ExpectedFloat | Error::ExpectedInteger | Error::ExpectedComma => match amount(field, inner) {
                 Some(n) if n.fract() == 0.0 || matches!(code, Error::ExpectedFloat) => {
                     format!("write {n}")
                 }
+                Some(n) if field == "minutes" && n > 0.0 => format!("write {}: seconds are dropped", n.trunc()),
                 _ => String::new(),
             },
             _ => String::new(),
@@ -174,6 +196,10 @@ impl Scene<'_> {
 
     fn no_comma(&self) -> TextProblem {
         let value = self.value();
+        if self.frames.last().is_some_and(|frame| frame.open.kind == Kind::Open('[')) {
+            let end = Tokens::new(self.text, value.start).value().map_or(self.at, |value| value.end);
+            return TextProblem::new(end..end, "a comma is missing in this list").label("here");
+        }
         // A number that runs on, such as `2.5` for whole minutes or `2 min`.
         if value.start < self.at && self.at < value.end && self.field().is_some() {
             return self.wrong_value(&Error::ExpectedComma);
@@ -209,7 +235,9 @@ impl Scene<'_> {
                 TextProblem::new(name.range(), format!("`{shown}` takes round brackets")).label(format!("write `{shown}(...)`"))
             }
             None if self.frames.is_empty() => TextProblem::new(here, "a log holds `Session(...)`").label("this is no session"),
-            None => TextProblem::new(here, "expected fields in round brackets").label("write `(...)` here"),
+            None => TextProblem::new(here, "expected fields in round brackets")
+                .label("write `(...)` here")
+                .help("such as { \"R forearm\": (), \"L port\": (separate: \"incompatible drugs\") }"),
         }
     }
 
@@ -224,14 +252,17 @@ impl Scene<'_> {
             Some(frame) => {
                 let mut tokens = Tokens::new(self.text, here.start);
                 tokens.next();
-                let quoted_key = tokens.next().is_some_and(|t| t.kind == Kind::Colon);
+                if tokens.next().is_some_and(|t| t.kind == Kind::Colon) {
+                    let plain = self.text[here.clone()].trim_matches(['"', '\'']);
+                    let label = format!("write {}", clipped(plain));
+                    return TextProblem::new(here, "a field's name takes no quotes").label(label);
+                }
                 let owner = clipped(&self.text[frame.name.clone()]);
-                let label = if quoted_key { "write it without quotes" } else { "of which field?" };
                 let message = match &*owner {
                     "(" => "each value here needs the name of its field".to_owned(),
                     _ => format!("each value in `{owner}` needs the name of its field"),
                 };
-                TextProblem::new(here, message).label(label).help("such as `at: \"09:05\"`")
+                TextProblem::new(here, message).label("of which field?").help("such as `at: \"09:05\"`")
             }
         }
     }
@@ -243,7 +274,14 @@ fn wanted(field: &str) -> &'static str {
         "at" | "from" | "to" => "a time in quotes, such as \"09:05\"",
         "date" => "a date in quotes, such as \"2026-03-02\"",
         "drug" | "reason" => "a drug in quotes, such as \"ceftriaxone\"",
-        "dose" | "waste" | "unit" => "a text in quotes, such as \"1 g\"",
+        "dose" | "waste" => "an amount in quotes, such as \"1 g\"",
+        "id" => "a name in quotes, such as \"2026-03-02-ed-0417\"",
+        "zone" => "a time zone in quotes, such as \"America/Chicago\"",
+        "patient" => "a pseudonym in quotes, such as \"p-1093\"",
+        "profile" => "a profile in quotes, such as \"medicare\"",
+        "site" => "a site in quotes, such as \"R forearm\"",
+        "separate" => "a reason in quotes, such as \"incompatible drugs\"",
+        "product" => "a blood product in quotes, such as \"red cells\"",
         "code" => "a code in quotes, such as \"99213\"",
         "minutes" => "whole minutes, such as 2",
         "volume_ml" => "millilitres as a number, such as 1000",
@@ -260,7 +298,7 @@ fn wanted(field: &str) -> &'static str {
         "sites" => "a map, such as { \"R forearm\": () }",
         "circumstances" => "a list in square brackets, such as [Disaster]",
         "events" => "a list in square brackets, such as [Start(...), Stop(...)]",
-        "id" | "zone" | "patient" | "profile" | "site" | "separate" | "product" | "text" => "a text in quotes",
+        "unit" | "text" => "a text in quotes",
         name if name.contains('"') => "fields in round brackets, such as ()",
         _ => "another value",
     }
@@ -277,11 +315,79 @@ fn a_thing(outer: Option<&str>) -> String {
     }
 }
 
+/// What a value without its quotes should have been.
+fn quoted(field: &str, inner: &str) -> String {
+    let is_number = inner.parse::<f64>().is_ok();
+    match field {
+        "at" | "from" | "to" => match as_clock(inner) {
+            Some(clock) => format!("write \"{clock}\""),
+            None if is_number => String::new(),
+            None => format!("write \"{}\"", clipped(inner)),
+        },
+        "dose" | "waste" if is_number => format!("write it with its unit, such as \"{} mg\"", clipped(inner)),
+        "separate" if matches!(inner, "true" | "false") => "why is it separate?".to_owned(),
+        _ => format!("write \"{}\"", clipped(inner)),
+    }
+}
+
+/// The number in `1000 mL` or `1 L`, in the field's own unit; nothing where the unit is another.
+fn amount(field: &str, inner: &str) -> Option<f64> {
+    let digits = inner.len() - inner.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+    let number: f64 = inner[..digits].parse().ok()?;
+    match (field, inner[digits..].trim().to_lowercase().as_str()) {
+        (_, "") => Some(number),
+        ("minutes", "m" | "min" | "mins" | "minute" | "minutes") | ("volume_ml", "ml" | "cc") => Some(number),
+        ("volume_ml", "l" | "liter" | "liters" | "litre" | "litres") => Some(number * 1000.0),
+        ("rate_ml_per_h" | "ml_per_h", "ml/h" | "ml/hr" | "cc/h" | "cc/hr") => Some(number),
+        _ => None,
+    }
+}
+
+/// What people write, and the field or value that it is here.
+const OTHER_WORDS: [(&str, &str); 33] = [
+    ("time", "at"),
+    ("when", "at"),
+    ("start", "from"),
+    ("begin", "from"),
+    ("end", "to"),
+    ("stop", "to"),
+    ("med", "drug"),
+    ("medication", "drug"),
+    ("rate", "ml_per_h"),
+    ("rate", "rate_ml_per_h"),
+    ("amount", "dose"),
+    ("hcpcs", "code"),
+    ("location", "site"),
+    ("reason", "separate"),
+    ("hang", "Start"),
+    ("begin", "Start"),
+    ("end", "Stop"),
+    ("hold", "Pause"),
+    ("restart", "Resume"),
+    ("bolus", "Push"),
+    ("injection", "Inject"),
+    ("flush", "FlushPort"),
+    ("blood", "Transfuse"),
+    ("comment", "Note"),
+    ("subq", "SC"),
+    ("sq", "SC"),
+    ("subcut", "SC"),
+    ("ed", "Hospital"),
+    ("chemo", "Antineoplastic"),
+    ("fluid", "Hydration"),
+    ("antibiotic", "Therapeutic"),
+    ("it", "Intrathecal"),
+    ("ommaya", "Reservoir"),
+];
+
 /// The nearest of the names, as a question; empty where none is near.
 fn did_you_mean(found: &str, names: &[&str]) -> String {
     let plain = found.to_lowercase();
     if plain.len() > 64 {
         return String::new();
+    }
+    if let Some((_, name)) = OTHER_WORDS.iter().find(|(word, name)| *word == plain && names.contains(name)) {
+        return format!("did you mean `{name}`?");
     }
     let likeness = |name: &str| {
         let name = name.to_lowercase();
@@ -345,10 +451,7 @@ mod tests {
                 r#"Start(at: "9", drug: "x", volume_ml: 1000 mL)"#,
                 "1000 mL | `volume_ml` takes millilitres as a number, such as 1000 | write 1000",
             ),
-            (
-                r#"Start(at: "9", drug: "x", volume_ml: 1,000)"#,
-                "000 | a number takes no comma between its thousands | this is read as a field",
-            ),
+            (r#"Start(at: "9", drug: "x", volume_ml: 1,000)"#, "1,000 | a number takes no comma between its thousands | write 1000"),
             (r#"Start(at: "9", drug: "x", route: iv)"#, "iv | there is no route `iv` | did you mean `IV`?"),
             (r#"Start(at: "9", drug: "x", route: "IV")"#, "\"IV\" | `route` takes IV, SC, IM or IA | write IV without quotes"),
             (r#"Start(at: "9", drug: "x", continues_at_home: yes)"#, "yes | `continues_at_home` takes true or false | write true"),
@@ -358,14 +461,22 @@ mod tests {
             ),
             (r#"Push(at: "9", drug: "x", minutes: -2)"#, "-2 | `minutes` takes whole minutes, such as 2 | less than 0"),
             (r#"Push(at: "9", drug: "x", minutes: 5000000000)"#, "5000000000 | `minutes` takes whole minutes, such as 2 | out of range"),
-            (r#"Push(at: "9", drug: "x", minutes: 2.5)"#, "2.5 | `minutes` takes whole minutes, such as 2 | "),
+            (r#"Push(at: "9", drug: "x", minutes: 2.5)"#, "2.5 | `minutes` takes whole minutes, such as 2 | write 2: seconds are dropped"),
             (r#"Instill(at: "9", drug: "x", cavity: Lesions(-1))"#, "-1 | `Lesions` takes how many, such as 4 | less than 0"),
+            (r#"Push(at: "9", drug: "x", minutes: "2 min")"#, "\"2 min\" | `minutes` takes whole minutes, such as 2 | write 2"),
+            (r#"Push(at: "9", drug: "x", minutes: "1 h")"#, "\"1 h\" | `minutes` takes whole minutes, such as 2 | "),
+            (
+                r#"Start(at: "9", drug: "x", volume_ml: "1 L")"#,
+                "\"1 L\" | `volume_ml` takes millilitres as a number, such as 1000 | write 1000",
+            ),
+            (r#"Push(at: 905, drug: "x")"#, "905 | `at` takes a time in quotes, such as \"09:05\" | write \"09:05\""),
+            (r#"Push(at: "9", drug:: "x")"#, ": | there is a colon too many | take it out"),
             (r#"Start(at: "9" drug: "x")"#, " | a comma is missing after `at` | here"),
             (r#"Start(at: "9", , drug: "x")"#, ", | there is a comma too many | nothing stands before it"),
             (r#"Start(at = "9", drug: "x")"#, "= | `=` stands where `at` needs a colon | write `:`"),
             (r#"Start(at "9", drug: "x")"#, "at | a colon is missing after `at` | write `at: ` and its value"),
             (r#"Start("9", "x")"#, "\"9\" | each value in `Start` needs the name of its field | of which field?"),
-            (r#"Start("at": "9")"#, "\"at\" | each value in `Start` needs the name of its field | write it without quotes"),
+            (r#"Start("at": "9")"#, "\"at\" | a field's name takes no quotes | write at"),
             ("FlushPort", "FlushPort | `FlushPort` takes round brackets | write `FlushPort(...)`"),
             (r#"FlushPort{at: "9"}"#, "FlushPort | `FlushPort` takes round brackets | write `FlushPort(...)`"),
             (r#"Note(at: "9", text: "a\c")"#, "\"a\\c | a backslash escapes nothing here | write `\\\\` for one backslash"),
@@ -390,14 +501,14 @@ mod tests {
                 format!("{open}, circumstances: Disaster)"),
                 "Disaster | `circumstances` takes a list in square brackets, such as [Disaster] | write [Disaster]",
             ),
-            (format!("{open}, drugs: {{x: ()}})"), "x | a name in a map stands in quotes | write \"x\""),
+            (format!("{open}, drugs: {{x: ()}})"), "x | a name in a map needs quotes | write \"x\""),
             (format!("{open}, drugs: {{\"x\" ()}})"), "\"x\" | a colon is missing after `\"x\"` | write `\"x\": ` and its value"),
             (format!("{open}, drugs: {{\"x\": (clas: 1)}})"), "clas | an entry of `drugs` has no field `clas` | did you mean `class`?"),
             (format!("{open}) Session()"), "Session | there is more text behind the end of the session | the session ended before this"),
             (format!("{open}, circumstances: [{}1{}])", "(".repeat(200), ")".repeat(200)), "( | the brackets nest too deep to read | "),
             (open.to_owned(), "( | `(` is never closed | opened here"),
             (format!("{open})]"), "] | `]` closes nothing | one too many"),
-            (format!("{open}, circumstances: [A(B]))"), "] | `(` opened at 1:84 is closed by `]` | closes the `(`"),
+            (format!("{open}, circumstances: [A(B]))"), "] | `(` opened at 1:84 is closed by `]` | expected `)`"),
             (format!("{open} /* x)"), "/* | a comment is never closed | opened here"),
             (
                 format!("{open}, zone: \u{201C}UTC\u{201D})"),

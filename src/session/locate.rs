@@ -49,6 +49,22 @@ pub fn sessions(text: &str) -> Vec<Range<usize>> {
     }
 }
 
+/// One of the values within a list, map or struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its key or field name, where it has one.
+    pub key: Option<Range<usize>>,
+    /// The value.
+    pub value: Range<usize>,
+}
+
+/// All that a list, map or struct holds, in one walk; nothing where it has no brackets.
+#[must_use]
+pub fn entries(text: &str, value: Range<usize>) -> Vec<Entry> {
+    let parts = Parts::of(text, &without_some(text, value));
+    parts.into_iter().flatten().map(|Part { key, value }| Entry { key, value: without_some(text, value) }).collect()
+}
+
 /// As [`find`], within one session's range.
 #[must_use]
 pub fn find_in(text: &str, session: Range<usize>, path: &[Step]) -> Option<Range<usize>> {

@@ -63,7 +63,7 @@ impl TextProblem {
 /// Where the bytes are no UTF-8 text, or there are none.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Box<TextProblem>> {
     let whole = |message: String, help: &str| Err(Box::new(TextProblem::new(0..0, message).help(help)));
-    let save = "save the file as UTF-8";
+    let save = "save the file as UTF-8: most editors ask for the encoding under Save As";
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return whole("the file is UTF-16, not UTF-8".to_owned(), save);
     }
@@ -82,15 +82,17 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Box<TextProblem>> {
             let at = e.valid_up_to();
             let line = 1 + bytes[..at].iter().filter(|&&b| b == b'\n').count();
             let byte = bytes[at];
-            let place = format!("byte {} (0x{byte:02X}, on line {line})", at + 1);
-            return whole(format!("{place} is not UTF-8"), save);
+            return whole(format!("a character on line {line} is not UTF-8 (byte {}, 0x{byte:02X})", at + 1), save);
         }
     };
     if text.trim().is_empty() {
-        return whole("the file is empty".to_owned(), "a session log holds `Session(...)`");
+        return whole("the file is empty".to_owned(), HOLDS);
     }
     Ok(Cow::Borrowed(text))
 }
+
+/// What a file without a session is told.
+const HOLDS: &str = "a session log holds `Session(...)`";
 
 /// Reads one session, or a list of them.
 ///
@@ -104,7 +106,7 @@ pub fn sessions(text: &str) -> Result<Vec<Session>, Vec<TextProblem>> {
         let mut problems = match stranger(text).or_else(|| unpaired(text)) {
             Some(problem) => vec![problem],
             None if first.is_none() => {
-                vec![TextProblem::new(0..0, "the file holds nothing but comments")]
+                vec![TextProblem::new(0..0, "the file holds nothing but comments").help(HOLDS)]
             }
             None => in_sessions(text, is_list),
         };
@@ -124,6 +126,15 @@ fn read<T: DeserializeOwned>(text: &str) -> SpannedResult<T> {
 fn in_sessions(text: &str, is_list: bool) -> Vec<TextProblem> {
     let ranges = locate::sessions(text);
     let mut problems = if is_list { missing_commas(text, &ranges, "sessions") } else { Vec::new() };
+    let mut loose = ranges.iter().filter(|range| read::<Event>(&text[(*range).clone()]).is_ok());
+    if let Some(event) = loose.next() {
+        let name = Tokens::within(text, event).next().map_or(event.clone(), |token| token.range());
+        return vec![
+            TextProblem::new(name, "an event stands outside a session")
+                .label("this is no session")
+                .help("events go into Session(id: ..., setting: ..., date: ..., events: [...])"),
+        ];
+    }
     for range in ranges {
         let in_session = in_session(&text[range.clone()]);
         problems.extend(in_session.into_iter().map(|problem| problem.shifted(range.start)));
@@ -141,7 +152,7 @@ fn in_session(text: &str) -> Vec<TextProblem> {
     let Some(list) = list.filter(is_list) else {
         return vec![explain(text, &error)];
     };
-    let events: Vec<_> = Parts::of(text, &list).into_iter().flatten().map(|part| part.value).collect();
+    let events = events_of(text, &list);
     let mut problems = missing_commas(text, &events, "events");
     for event in &events {
         if let Err(error) = read::<Event>(&text[event.clone()]) {
@@ -159,6 +170,24 @@ fn in_session(text: &str) -> Vec<TextProblem> {
         problems.push(explain(text, &error));
     }
     problems
+}
+
+/// The events of a list. What follows one that has no round brackets, up to the next comma, and a
+/// field that stands among events, are pieces of the event before: its own problem says enough.
+fn events_of(text: &str, list: &Range<usize>) -> Vec<Range<usize>> {
+    let mut events: Vec<Range<usize>> = Vec::new();
+    let mut before: Option<Range<usize>> = None;
+    for part in Parts::of(text, list).into_iter().flatten() {
+        let follows = before.as_ref().is_some_and(|before| {
+            let next = Tokens::new(text, before.end).next();
+            !text[before.clone()].ends_with(')') && next.is_some_and(|token| token.start == part.value.start)
+        });
+        if !follows && (part.key.is_none() || events.is_empty()) {
+            events.push(part.value.clone());
+        }
+        before = Some(part.value);
+    }
+    events
 }
 
 /// The places between two bracketed values that lack a comma.
@@ -234,7 +263,7 @@ pub(crate) mod tests {
             (&b"\xFF\xFEa\0"[..], "the file is UTF-16, not UTF-8"),
             (b"S\0e\0", "the file looks like UTF-16, not UTF-8"),
             (b"ab\0", "byte 3 is NUL: this is no text file"),
-            (b"a\n\x93b", "byte 3 (0x93, on line 2) is not UTF-8"),
+            (b"a\n\x93b", "a character on line 2 is not UTF-8 (byte 3, 0x93)"),
             (b"\xEF\xBB\xBF \n", "the file is empty"),
             (b"", "the file is empty"),
         ] {

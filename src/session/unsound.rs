@@ -77,6 +77,7 @@ pub fn unclosed(text: &str) -> Option<Unclosed> {
 /// a comma is missing.
 fn may_follow(text: &str, token: Token, next: Option<Token>) -> bool {
     match token.kind {
+        Kind::Word if &text[token.range()] == "." => true,
         Kind::Word => {
             let named = text[token.start..].starts_with(|c: char| c.is_alphabetic() || c == '_');
             let next = next.map(|t| t.kind);
@@ -95,7 +96,8 @@ fn is_quote(kind: Kind) -> bool {
 pub(crate) fn stranger(text: &str) -> Option<TextProblem> {
     let outside = Tokens::new(text, skip_attributes(text))
         .filter(|token| matches!(token.kind, Kind::Word | Kind::Other(_)))
-        .flat_map(|token| text[token.range()].char_indices().map(move |(n, c)| (token.start + n, c)));
+        .flat_map(|token| text[token.range()].char_indices().map(move |(n, c)| (token.start + n, c)))
+        .filter(|(at, c)| *c != '/' || !is_within_a_word(text, *at));
     let mut strangers = outside.filter_map(|(at, c)| Some((at, c, name_stranger(c)?)));
     let (at, c, (name, meant)) = strangers.next()?;
     let range = at..at + c.len_utf8();
@@ -107,8 +109,14 @@ pub(crate) fn stranger(text: &str) -> Option<TextProblem> {
     let problem = TextProblem::new(range, message).label(label);
     Some(match strangers.count() {
         0 => problem,
+        1 => problem.help("one more such character follows"),
         more => problem.help(format!("{more} more such characters follow")),
     })
+}
+
+/// The slash in `America/Chicago` is no comment gone wrong: quotes are missing there.
+fn is_within_a_word(text: &str, at: usize) -> bool {
+    text[..at].ends_with(is_word) && text[at + 1..].starts_with(is_word)
 }
 
 /// What a character that RON has no use for is called, and what was meant by it.
@@ -150,7 +158,11 @@ pub(crate) fn unpaired(text: &str) -> Option<TextProblem> {
             if before.is_some_and(is_word) {
                 TextProblem::new(one(opened), "a text has no opening quote").label("this would close it")
             } else if ran_on_to == text.len() {
-                TextProblem::new(range, "a text is never closed").label("opened here")
+                let curly = first_line.contains(['\u{201C}', '\u{201D}', '\u{201E}']);
+                let label = if curly { "a curly quote does not close it" } else { "is a closing `\"` missing?" };
+                TextProblem::new(range, "a text is never closed").label(label)
+            } else if &text[opened..ran_on_to] == "\"\"" {
+                TextProblem::new(range, "a text begins with two quotes").label("write one `\"` on each side")
             } else if first_line.contains(['\u{201C}', '\u{201D}', '\u{201E}']) {
                 let message = format!("the text opened here runs on to {}", place(ran_on_to));
                 TextProblem::new(range, message).label("a curly quote does not close it")
@@ -162,16 +174,30 @@ pub(crate) fn unpaired(text: &str) -> Option<TextProblem> {
                     .help("a quote within a text is written `\\\"`")
             }
         }
-        Unclosed::Bracket { opened, open } => TextProblem::new(one(opened), format!("`{open}` is never closed")).label("opened here"),
+        Unclosed::Bracket { opened, open } => TextProblem::new(one(opened), format!("`{open}` is never closed"))
+            .label("opened here")
+            .help(format!("write its `{}` where it ends", closing(open))),
         Unclosed::Mismatch { opened, open, closed_by, close } => {
             let message = format!("`{open}` opened at {} is closed by `{close}`", place(opened));
-            TextProblem::new(one(closed_by), message).label(format!("closes the `{open}`")).second(one(opened), "opened here")
+            let wanted = closing(open);
+            TextProblem::new(one(closed_by), message)
+                .label(format!("expected `{wanted}`"))
+                .second(one(opened), "opened here")
+                .help(format!("a `{wanted}` is missing before this, or this `{close}` has nothing to close"))
         }
         Unclosed::Stray { at, close } => TextProblem::new(one(at), format!("`{close}` closes nothing")).label("one too many"),
         Unclosed::Comment { opened } => TextProblem::new(opened..opened + 2, "a comment is never closed")
             .label("opened here")
             .help("comments nest: each `/*` needs its own `*/`"),
     })
+}
+
+fn closing(open: char) -> char {
+    match open {
+        '[' => ']',
+        '{' => '}',
+        _ => ')',
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ const BEFORE: usize = 80;
 /// Characters of a line that are kept from its label on.
 const AFTER: usize = 160;
 
+/// Columns that a cut line and its label fit into: what is left is never cut once more.
+const COLUMNS: usize = 2 * (BEFORE + AFTER);
+
 /// Two labels at most this many lines apart share a picture.
 const NEAR: usize = 60;
 
@@ -55,6 +58,7 @@ pub fn draw(e: &Excerpt, color: bool) -> String {
     let mut drawn_as = Vec::new();
     match &e.primary {
         None => group = group.element(Origin::path(harmless(e.path))),
+        Some(_) if e.text.is_empty() => group = group.element(Origin::path(harmless(e.path)).line(1).char_column(1)),
         Some(primary) => {
             for part in pictures(e, primary) {
                 let (snippet, place) = lines(e, &part);
@@ -68,7 +72,7 @@ pub fn draw(e: &Excerpt, color: bool) -> String {
     }
     // Without a link: a file's name must not reach the terminal as an escape sequence.
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.hyperlink(false).decor_style(DecorStyle::Ascii);
+    let renderer = renderer.hyperlink(false).decor_style(DecorStyle::Ascii).term_width(COLUMNS);
     let mut drawn = renderer.render(&[group]);
     for (wrong, right) in drawn_as {
         drawn = drawn.replacen(&wrong, &right, 1);

@@ -1,23 +1,28 @@
 //! Places named by a finding to the bytes they stand at, looked for only when shown.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::Source;
 use crate::session::finding::Place;
-use crate::session::locate::{self, Step};
+use crate::session::locate::{self, Entry, Step};
 
-/// A source's text, its sessions indexed once.
+/// A source's text. Its sessions, what their lists and maps hold, and its lines are indexed once:
+/// a walk from the top for every finding would be quadratic.
 pub struct Spotter<'s> {
     text: &'s str,
     sessions: OnceCell<Vec<Range<usize>>>,
+    fields: RefCell<HashMap<(usize, &'static str), Rc<Held>>>,
+    lines: OnceCell<Lines>,
 }
 
 impl<'s> Spotter<'s> {
     /// For the places of one source.
     #[must_use]
     pub fn new(source: &'s Source) -> Self {
-        Spotter { text: &source.text, sessions: OnceCell::new() }
+        Spotter { text: &source.text, sessions: OnceCell::new(), fields: RefCell::default(), lines: OnceCell::new() }
     }
 
     /// The bytes of a place in the nth session; a field that is not written falls back to what
@@ -29,30 +34,125 @@ impl<'s> Spotter<'s> {
         }
         let sessions = self.sessions.get_or_init(|| locate::sessions(self.text));
         let within = sessions.get(session)?.clone();
-        let find = |path: &[Step]| locate::find_in(self.text, within.clone(), path);
+        let held = |field| self.held(session, &within, field);
+        let find = |value: Range<usize>, step| locate::find_in(self.text, value, &[step]);
         let found = match place {
             Place::Text(_) | Place::Session => None,
-            Place::Field(field) => find(&[Step::Field(field)]),
-            Place::Key(map, key, nth) => find(&[Step::Field(map), Step::KeyName(key, *nth)]),
-            Place::Entry(map, key, field) => {
-                let entry = [Step::Field(map), Step::Key(key)];
-                find(&[entry[0], entry[1], Step::Field(field)]).or_else(|| find(&entry))
-            }
-            Place::Circumstance(nth) => find(&[Step::Field("circumstances"), Step::Item(*nth)]),
-            Place::Event(nth) => find(&[Step::Field("events"), Step::Item(*nth), Step::Name]),
-            Place::EventField(nth, field) => {
-                let event = [Step::Field("events"), Step::Item(*nth)];
-                let in_event = |step| find(&[event[0], event[1], step]);
+            Place::Field(field) => find(within.clone(), Step::Field(field)),
+            Place::Key(map, key, nth) => held(map).key(key, *nth).and_then(|entry| entry.key),
+            Place::Entry(map, key, field) => held(map).key(key, 0).map(|Entry { value, .. }| {
+                let inner = find(value.clone(), Step::Field(field));
+                inner.unwrap_or(value)
+            }),
+            Place::Circumstance(nth) => held("circumstances").item(*nth),
+            Place::Event(nth) => held("events").item(*nth).and_then(|event| find(event, Step::Name)),
+            Place::EventField(nth, field) => held("events").item(*nth).and_then(|event| {
+                let in_event = |step| find(event.clone(), step);
                 in_event(Step::Field(field)).or_else(|| in_event(Step::Field("from"))).or_else(|| in_event(Step::Name))
-            }
+            }),
         };
-        found.or_else(|| find(&[Step::Name]))
+        found.or_else(|| find(within.clone(), Step::Name))
     }
 
     /// Line and column of a place, from 1.
     #[must_use]
     pub fn line_column(&self, session: usize, place: &Place) -> Option<(usize, usize)> {
         let range = self.find(session, place)?;
-        Some(locate::line_column(self.text, range.start))
+        Some(self.lines.get_or_init(|| Lines::of(self.text)).line_column(self.text, range.start))
+    }
+
+    /// What a list or map of the nth session holds.
+    fn held(&self, session: usize, within: &Range<usize>, field: &'static str) -> Rc<Held> {
+        let mut fields = self.fields.borrow_mut();
+        let held = fields.entry((session, field)).or_insert_with(|| {
+            let value = locate::find_in(self.text, within.clone(), &[Step::Field(field)]);
+            Rc::new(Held::of(self.text, value))
+        });
+        Rc::clone(held)
+    }
+}
+
+/// The values of a list or map, and where each key stands.
+struct Held {
+    entries: Vec<Entry>,
+    by_key: HashMap<String, Vec<usize>>,
+}
+
+impl Held {
+    fn of(text: &str, value: Option<Range<usize>>) -> Self {
+        let entries = value.map(|value| locate::entries(text, value)).unwrap_or_default();
+        let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, entry) in entries.iter().enumerate() {
+            let key = entry.key.as_ref().and_then(|key| locate::unquoted(&text[key.clone()]));
+            if let Some(key) = key {
+                by_key.entry(key.into_owned()).or_default().push(at);
+            }
+        }
+        Held { entries, by_key }
+    }
+
+    fn item(&self, nth: usize) -> Option<Range<usize>> {
+        self.entries.get(nth).map(|entry| entry.value.clone())
+    }
+
+    /// The nth writing of a key.
+    fn key(&self, key: &str, nth: usize) -> Option<Entry> {
+        let at = self.by_key.get(key)?.get(nth)?;
+        Some(self.entries[*at].clone())
+    }
+}
+
+/// Where the lines begin, and how many characters stand before every so many bytes, so that even
+/// a long line is not counted through for every finding.
+struct Lines {
+    starts: Vec<usize>,
+    characters: Vec<usize>,
+}
+
+impl Lines {
+    const EVERY: usize = 4096;
+
+    fn of(text: &str) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let mut before = 0;
+        let characters = text.as_bytes().chunks(Self::EVERY).map(|chunk| {
+            let here = before;
+            before += characters_begun(chunk);
+            here
+        });
+        Lines { starts, characters: characters.collect() }
+    }
+
+    fn line_column(&self, text: &str, offset: usize) -> (usize, usize) {
+        let at = text.floor_char_boundary(offset);
+        let line = self.starts.partition_point(|start| *start <= at);
+        (line, 1 + self.characters_before(text, at) - self.characters_before(text, self.starts[line - 1]))
+    }
+
+    fn characters_before(&self, text: &str, at: usize) -> usize {
+        let chunk = (at / Self::EVERY).min(self.characters.len().saturating_sub(1));
+        let known = self.characters.get(chunk).copied().unwrap_or(0);
+        known + characters_begun(&text.as_bytes()[chunk * Self::EVERY..at])
+    }
+}
+
+/// How many characters begin in these bytes.
+fn characters_begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_are_those_of_a_count_from_the_top() {
+        let long = "\u{e9}x".repeat(5000);
+        for text in ["", "\n", "a\u{e9}\r\n\u{1F600}x\n", "x\n\ny", &long, &format!("{long}\n{long}\n")] {
+            let lines = Lines::of(text);
+            for offset in (0..text.len() + 3).step_by(1 + text.len() / 999) {
+                assert_eq!(lines.line_column(text, offset), locate::line_column(text, offset), "{offset} of {}", text.len());
+            }
+        }
     }
 }

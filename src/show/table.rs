@@ -7,8 +7,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Row, Tabl
 
 use super::Exporter;
 use super::excerpt::harmless;
-use super::findings;
-use super::spot::Spotter;
+use super::findings::Drawer;
 use super::view::{Left, Sheet, SheetLine};
 use crate::{Bill, Source};
 
@@ -33,7 +32,7 @@ const PLAIN: &str = "\u{1b}[0m";
 
 impl Exporter for Table<'_> {
     fn export(&self, bills: &[Bill], sheets: &[Sheet]) -> String {
-        let spotters: Vec<Spotter> = self.sources.iter().map(Spotter::new).collect();
+        let mut drawers: Vec<Drawer> = self.sources.iter().map(|source| Drawer::new(source, self.color)).collect();
         let mut text = String::new();
         for (bill, sheet) in bills.iter().zip(sheets) {
             if !text.is_empty() {
@@ -41,7 +40,7 @@ impl Exporter for Table<'_> {
             }
             text.push_str(&self.session(bill, sheet));
             let heard = bill.findings.iter().filter(|finding| !self.quiet || finding.is_error());
-            text.push_str(&findings::draw_all(heard, bill.number, &self.sources[bill.source], &spotters[bill.source], self.color));
+            text.push_str(&drawers[bill.source].draw(heard, bill.number));
         }
         text
     }

@@ -126,9 +126,12 @@ impl Calendar {
 
     fn parse(&self, text: &str) -> Result<Written, BadTime> {
         let whole = text.trim();
-        let lower = whole.to_ascii_lowercase();
+        let lower = whole.to_ascii_lowercase().replace("a.m.", "am").replace("p.m.", "pm");
         if let Some(bare) = lower.strip_suffix("am").or_else(|| lower.strip_suffix("pm")) {
             return Err(twelve_hour(text, bare.trim(), lower.ends_with("pm")));
+        }
+        if read_date(whole).is_ok() {
+            return Err(not_a_time(text).help(format!("write the time too: \"{whole} 09:05\"")));
         }
         let (day, rest) = self.split_day(text, whole)?;
         let (clock, offset) = split_offset(text, rest)?;
@@ -171,11 +174,59 @@ pub fn read_date(text: &str) -> Result<NaiveDate, String> {
     let bytes = text.as_bytes();
     let shape = bytes.len() == 10 && bytes.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() });
     if !shape {
-        return Err(format!("`{text}` is not a date: expected YYYY-MM-DD, such as 2026-03-02"));
+        return Err(format!("{} is not a date: expected YYYY-MM-DD, such as 2026-03-02", shown(text)));
     }
     let number = |range: std::ops::Range<usize>| text[range].parse::<u32>().unwrap_or(0);
     NaiveDate::from_ymd_opt(i32::try_from(number(0..4)).unwrap_or(0), number(5..7), number(8..10))
         .ok_or_else(|| format!("`{text}` is not a day of the calendar"))
+}
+
+/// The date in `2026-3-2`, `2026/03/02`, `20260302` or `2026-03-02 09:05`, as it is written here.
+/// Where the year does not come first, day and month cannot be told apart.
+#[must_use]
+pub fn year_first(text: &str) -> Option<String> {
+    let day = text.trim().split([' ', 'T']).next()?;
+    let date = if day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit()) {
+        NaiveDate::from_ymd_opt(day[..4].parse().ok()?, day[4..6].parse().ok()?, day[6..].parse().ok()?)
+    } else {
+        let mut parts = day.split(['-', '/', '.']);
+        let (year, month, last) = (parts.next().filter(|year| year.len() == 4)?, parts.next()?, parts.next()?);
+        NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, last.parse().ok()?)
+    };
+    Some(date?.format("%Y-%m-%d").to_string())
+}
+
+/// What people in the United States call their zones. Their letters mean other zones elsewhere, so
+/// they are offered, never taken.
+const SHORT_ZONES: [(&str, &str); 14] = [
+    ("est", "America/New_York"),
+    ("edt", "America/New_York"),
+    ("eastern", "America/New_York"),
+    ("cst", "America/Chicago"),
+    ("cdt", "America/Chicago"),
+    ("central", "America/Chicago"),
+    ("mst", "America/Denver"),
+    ("mdt", "America/Denver"),
+    ("mountain", "America/Denver"),
+    ("pst", "America/Los_Angeles"),
+    ("pdt", "America/Los_Angeles"),
+    ("pacific", "America/Los_Angeles"),
+    ("akst", "America/Anchorage"),
+    ("akdt", "America/Anchorage"),
+];
+
+/// `09:05` where `905`, `9.05`, `09;05` or `0905h` was written for it.
+#[must_use]
+pub fn as_clock(written: &str) -> Option<String> {
+    let bare = written.trim().trim_end_matches(['h', 'H', 'r', 's', '.']).trim_end();
+    let (hour, minute) = match bare.split_once(['.', ';', ':', ',', 'h']) {
+        Some(parts) => parts,
+        None if matches!(bare.len(), 3 | 4) && bare.is_ascii() => bare.split_at(bare.len() - 2),
+        None => return None,
+    };
+    let number = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u32>().ok()).flatten();
+    let (h, m) = (number(hour)?, number(minute)?);
+    (hour.len() <= 2 && minute.len() == 2 && h < 24 && m < 60).then(|| format!("{h:02}:{m:02}"))
 }
 
 /// Reads a zone's name.
@@ -184,9 +235,12 @@ pub fn read_date(text: &str) -> Result<NaiveDate, String> {
 /// Names the nearest zone.
 pub fn read_zone(text: &str) -> Result<Tz, (String, Option<String>)> {
     text.parse().map_err(|_| {
-        let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
-        let nearest = crate::reference::nearest(text, names).first().map(|near| format!("did you mean \"{near}\"?"));
-        (format!("`{text}` is not a time zone: expected a name such as \"America/Chicago\""), nearest)
+        let short = text.to_lowercase();
+        let short = SHORT_ZONES.iter().find(|(letters, _)| short.split_whitespace().next() == Some(*letters)).map(|(_, name)| *name);
+        let names = || chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        let nearest = short.or_else(|| crate::reference::nearest(text, names()).first().copied());
+        let help = nearest.map(|near| format!("did you mean \"{near}\"?"));
+        (format!("{} is not a time zone: expected a name such as \"America/Chicago\"", shown(text)), help)
     })
 }
 
@@ -197,14 +251,23 @@ fn split_offset<'t>(text: &str, rest: &'t str) -> Result<(&'t str, Option<i32>),
     }
     let Some(at) = rest.rfind(['+', '-']) else { return Ok((rest, None)) };
     let (clock, signed) = rest.split_at(at);
-    let bad = || not_a_time(text).help("an offset is written \"01:30 -05:00\"");
+    let is_clock = |text: &str| clock_digits(text.trim()).is_some();
+    if !is_clock(clock) {
+        return Err(not_a_time(text));
+    }
+    let bad = || match &signed[1..] {
+        stop if signed.starts_with('-') && is_clock(stop) => {
+            not_a_time(text).help("a start and a stop are two: Infuse(from: ..., to: ..., drug: ...)")
+        }
+        _ => not_a_time(text).help("an offset is written \"01:30 -05:00\""),
+    };
     let digits: String = signed[1..].chars().filter(|c| *c != ':').collect();
     if digits.len() != 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(bad());
     }
     let hours: i32 = digits[..2].parse().map_err(|_| bad())?;
     let minutes: i32 = digits[2..].parse().map_err(|_| bad())?;
-    if hours > 14 || minutes > 59 {
+    if hours > 14 || minutes > 59 || minutes % 15 != 0 {
         return Err(bad());
     }
     let sign = if signed.starts_with('-') { -1 } else { 1 };
@@ -213,37 +276,63 @@ fn split_offset<'t>(text: &str, rest: &'t str) -> Result<(&'t str, Option<i32>),
 
 /// Reads `9:05`, `09:05`, `0905` or `09:05:30`; `24:00` ends the day.
 fn read_clock(text: &str, clock: &str) -> Result<(u32, u32), BadTime> {
+    match clock_digits(clock) {
+        None => Err(not_a_time(text)),
+        Some((h, m, s)) if m > 59 || s > 59 || h > 24 || (h == 24 && m > 0) => {
+            Err(BadTime::new(format!("`{text}` is not on the clock: hours run to 24:00, minutes to 59"), "no such time"))
+        }
+        Some((h, m, _)) => Ok((h, m)),
+    }
+}
+
+/// Hours, minutes and seconds of what looks like a time.
+fn clock_digits(clock: &str) -> Option<(u32, u32, u32)> {
     let mut parts = clock.split(':');
     let (hour, minute, second) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(four), None, None, None) if four.len() == 4 && four.is_char_boundary(2) => (&four[..2], &four[2..], "0"),
         (Some(hour), Some(minute), None, None) => (hour, minute, "0"),
         (Some(hour), Some(minute), Some(second), None) if second.len() == 2 => (hour, minute, second),
-        _ => return Err(not_a_time(text)),
+        _ => return None,
     };
     let number = |digits: &str| if digits.bytes().all(|b| b.is_ascii_digit()) { digits.parse::<u32>().ok() } else { None };
-    let (Some(h), Some(m), Some(s)) = (number(hour), number(minute), number(second)) else {
-        return Err(not_a_time(text));
-    };
-    if !(1..=2).contains(&hour.len()) || minute.len() != 2 {
-        return Err(not_a_time(text));
-    }
-    if m > 59 || s > 59 || h > 24 || (h == 24 && m > 0) {
-        return Err(BadTime::new(format!("`{text}` is not on the clock: hours run to 24:00, minutes to 59"), "no such time"));
-    }
-    Ok((h, m))
+    let digits = (number(hour)?, number(minute)?, number(second)?);
+    ((1..=2).contains(&hour.len()) && minute.len() == 2).then_some(digits)
 }
 
+const TIME_FORMS: &str = "expected \"HH:MM\", \"+1 HH:MM\" or \"YYYY-MM-DD HH:MM\"";
+
+/// Not a time, and what it may have been.
 fn not_a_time(text: &str) -> BadTime {
-    BadTime::new(format!("`{text}` is not a time"), "expected \"HH:MM\", \"+1 HH:MM\" or \"YYYY-MM-DD HH:MM\"")
+    let bad = BadTime::new(format!("{} is not a time", shown(text)), TIME_FORMS);
+    let bare = text.trim();
+    let letters = bare.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim_end();
+    if let Some(clock) = as_clock(text) {
+        bad.help(format!("write \"{clock}\""))
+    } else if letters.len() < bare.len() && clock_digits(letters).is_some() {
+        bad.help(format!("write \"{letters}\"; the session's `zone` says which clock it is"))
+    } else if let Some((day, clock)) = bare.split_once(' ')
+        && let (Some(day), Some(_)) = (year_first(day), clock_digits(clock))
+    {
+        bad.help(format!("write \"{day} {clock}\""))
+    } else {
+        bad
+    }
+}
+
+/// A text as a message names it.
+fn shown(text: &str) -> String {
+    if text.trim().is_empty() { "an empty text".to_owned() } else { format!("`{text}`") }
 }
 
 fn twelve_hour(text: &str, bare: &str, afternoon: bool) -> BadTime {
     let bad = BadTime::new(format!("`{text}` is a 12-hour time; the log is kept in 24 hours"), "expected 24-hour time");
-    match read_clock(text, bare) {
+    let clock = if bare.contains(':') { bare.to_owned() } else { format!("{bare}:00") };
+    match read_clock(text, &clock) {
         Ok((hour @ 1..=12, minute)) => {
             let hour = hour % 12 + if afternoon { 12 } else { 0 };
             bad.help(format!("write \"{hour:02}:{minute:02}\""))
         }
+        Ok((hour @ 13..=23, minute)) if afternoon => bad.help(format!("write \"{hour:02}:{minute:02}\"")),
         _ => bad,
     }
 }
@@ -265,7 +354,11 @@ fn settle(text: &str, written: &Written, readings: &[DateTime<Tz>]) -> Result<Mi
 
 fn twice(text: &str, zone: Tz, first: DateTime<Tz>, second: DateTime<Tz>) -> BadTime {
     let mut bad = BadTime::new(
-        format!("`{text}` comes twice: the clock in {zone} goes back, so it is {first} or, an hour of real time later, {second}"),
+        format!(
+            "`{text}` comes twice: the clock in {zone} goes back, so it is {} or, an hour of real time later, {}",
+            first.format("%Y-%m-%d %H:%M %Z"),
+            second.format("%Y-%m-%d %H:%M %Z")
+        ),
         "which of the two?",
     )
     .help(format!(

@@ -85,6 +85,12 @@ impl Cover {
         self.stretches().find_map(|(from, to)| other.within(from, to).next().map(|(start, _)| start))
     }
 
+    /// Where the last stretch that begins at a minute or before it begins.
+    #[must_use]
+    pub fn last_start(&self, minute: Minute) -> Option<Minute> {
+        self.0.range(..=minute).next_back().map(|(from, _)| *from)
+    }
+
     /// Minutes held.
     #[must_use]
     pub fn total(&self) -> i64 {

@@ -1,5 +1,7 @@
 //! What is suspicious but legal (U4).
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 
 use super::calendar::{Minute, read_date};
@@ -79,10 +81,9 @@ fn long_gaps(timeline: &Timeline, hours: i64, findings: &mut Vec<Finding>) {
 
 fn keep_open(session: &Session, timeline: &Timeline, reference: &Reference, findings: &mut Vec<Finding>) {
     let most = reference.facts.limits.keep_open_ml_per_h;
-    let hydrates = |drug: &str| {
-        let bag = Bag::read(drug, &reference.drugs);
-        timeline.drugs.iter().any(|infusate| infusate.bag == bag && infusate.class(Route::IV) == Class::Hydration)
-    };
+    let fluids = timeline.drugs.iter().filter(|infusate| infusate.class(Route::IV) == Class::Hydration);
+    let fluids: HashSet<&Bag> = fluids.map(|infusate| &infusate.bag).collect();
+    let hydrates = |drug: &str| fluids.contains(&Bag::read(drug, &reference.drugs));
     for (at, event) in session.events.iter().enumerate() {
         let (drug, rate, field) = match event {
             Event::Start(e) => (&e.drug, e.rate_ml_per_h, "rate_ml_per_h"),

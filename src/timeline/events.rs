@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
-use super::calendar::{BadTime, Calendar, Minute, read_date, read_zone};
+use super::calendar::{BadTime, Calendar, Minute, read_date, read_zone, year_first};
 use super::names::{Names, SiteId};
 use super::{AccessId, DrugId, What};
 use crate::session::finding::{Finding, Place};
@@ -83,15 +83,27 @@ pub struct Events {
     pub extent: Option<(Minute, Minute)>,
     /// Every minute at which an event names a drug, for the block of a missing stop (S1).
     pub named: HashMap<DrugId, Vec<Minute>>,
-    /// Stops whose drug or site could not be read, so that their runs are not told twice.
-    pub lost_stops: Vec<String>,
+    /// Of what run an event is that could not be read, so that its other events are not told too.
+    pub lost: Vec<Lost>,
+}
+
+/// The drug of an event that left an error.
+#[derive(Debug)]
+pub enum Lost {
+    Known(DrugId),
+    Unknown(String),
 }
 
 /// The session's date and zone. Where one of them cannot be read, an error is left and another
 /// stands in, so that the events can still be looked through.
 pub fn calendar(session: &Session, findings: &mut Vec<Finding>) -> Calendar {
     let date = read_date(&session.date).unwrap_or_else(|message| {
-        findings.push(Finding::error("date", Place::Field("date"), message).label("expected \"YYYY-MM-DD\""));
+        let finding = Finding::error("date", Place::Field("date"), message);
+        findings.push(match year_first(&session.date) {
+            Some(date) if date != session.date => finding.label("not a date").help(format!("write \"{date}\"")),
+            _ if session.date.trim().is_empty() => finding.label("nothing is given"),
+            _ => finding.label("not a date"),
+        });
         NaiveDate::default()
     });
     let zone = session.zone.as_deref().and_then(|zone| {
@@ -112,7 +124,11 @@ pub fn calendar(session: &Session, findings: &mut Vec<Finding>) -> Calendar {
 pub fn read<'s>(session: &'s Session, calendar: &Calendar, names: &mut Names<'s>, findings: &mut Vec<Finding>) -> Events {
     let mut reader = Reader { calendar, names, findings, events: Events::default() };
     for (at, event) in session.events.iter().enumerate() {
+        let before = reader.findings.len();
         reader.event(at, event);
+        if reader.findings[before..].iter().any(Finding::is_error) {
+            reader.lose(event);
+        }
     }
     let mut events = reader.events;
     events.happenings.sort_by_key(|h| (h.at, h.group(), h.event));
@@ -157,12 +173,8 @@ impl<'s> Reader<'_, 's> {
                 self.happens(Happening { at: to, event, drug, site, access, verb });
             }
             Event::Stop(e) => {
-                let unread = self.findings.len();
                 let verb = Verb::Stop { pump: e.pump, reaction: e.reaction, of: None };
                 self.verb(event, &e.at, &e.drug, e.site.as_deref(), verb);
-                if self.findings[unread..].iter().any(Finding::is_error) {
-                    self.events.lost_stops.push(e.drug.clone());
-                }
             }
             Event::Pause(e) => self.verb(event, &e.at, &e.drug, e.site.as_deref(), Verb::Pause),
             Event::Resume(e) => self.verb(event, &e.at, &e.drug, e.site.as_deref(), Verb::Resume),
@@ -175,8 +187,9 @@ impl<'s> Reader<'_, 's> {
             Event::Push(e) => {
                 if e.minutes.is_some_and(|minutes| minutes > MINUTES_A_DAY) {
                     self.findings.push(
-                        Finding::error("value", Place::EventField(event, "minutes"), "a push of more than a day is none")
-                            .label("expected whole minutes"),
+                        Finding::error("value", Place::EventField(event, "minutes"), "no push takes more than a day")
+                            .label("more than a day")
+                            .help("give the minutes of the push; a bag that hung is an Infuse"),
                     );
                     return;
                 }
@@ -232,6 +245,22 @@ impl<'s> Reader<'_, 's> {
         }
     }
 
+    /// Remembers the run of an event that left an error.
+    fn lose(&mut self, written: &'s Event) {
+        let drug = match written {
+            Event::Start(e) => &e.drug,
+            Event::Infuse(e) => &e.drug,
+            Event::Stop(e) => &e.drug,
+            Event::Pause(e) | Event::Resume(e) | Event::Check(e) => &e.drug,
+            Event::Rate(e) => &e.drug,
+            _ => return,
+        };
+        self.events.lost.push(match self.names.known(drug) {
+            Some(id) => Lost::Known(id),
+            None => Lost::Unknown(drug.clone()),
+        });
+    }
+
     fn hang(&mut self, event: usize, route: Route, pump: Option<Pump>, home: bool, volume: Option<f64>, rate: Option<f64>) -> Option<Hang> {
         let volume = self.amount(event, "volume_ml", volume);
         let rate = self.amount(event, "rate_ml_per_h", rate);
@@ -266,11 +295,14 @@ impl<'s> Reader<'_, 's> {
             #[allow(clippy::cast_possible_truncation)] // at most a thousand million
             Some(value) if value > 0.0 && value <= MOST && (value * 1000.0).round() >= 1.0 => Some(Some((value * 1000.0).round() as i64)),
             Some(value) => {
-                self.findings.push(
-                    Finding::error("value", Place::EventField(event, field), format!("`{field}` cannot be {value}"))
-                        .label("expected a number above 0, in millilitres")
-                        .help("a rate of nothing is charted as a Pause or a Stop"),
-                );
+                let finding = Finding::error("value", Place::EventField(event, field), format!("`{field}` cannot be {value}"));
+                let unit = if field == "volume_ml" { "millilitres" } else { "millilitres an hour" };
+                let finding = finding.label(format!("expected {unit}, above 0 and at most {MOST}"));
+                self.findings.push(match (field, value == 0.0) {
+                    ("volume_ml", true) => finding.help("leave `volume_ml` out where it is not known"),
+                    (_, true) => finding.help("a rate of nothing is charted as a Pause or a Stop"),
+                    _ => finding,
+                });
                 None
             }
         }
@@ -327,7 +359,9 @@ impl<'s> Reader<'_, 's> {
     fn ends_before_it_begins(&mut self, event: usize, drug: &str, from: Minute, to: Minute) {
         let place = Place::EventField(event, "to");
         let finding = if from == to {
-            Finding::error("U2", place, format!("{drug} stops in the minute in which it starts")).label("no minute ran")
+            Finding::error("U2", place, format!("{drug} stops in the minute in which it starts"))
+                .label("no minute ran")
+                .help("chart the minute in which it stopped")
         } else {
             Finding::error("U2", place, format!("{drug} stops before it starts"))
                 .label(before_that(from.since(to)))
@@ -342,7 +376,12 @@ const MINUTES_A_DAY: u32 = 24 * 60;
 
 /// "28 minutes before that".
 pub fn before_that(minutes: i64) -> String {
-    if minutes == 1 { "1 minute before that".to_owned() } else { format!("{minutes} minutes before that") }
+    match (minutes / 60, minutes % 60) {
+        (0, 1) => "1 minute before that".to_owned(),
+        (0 | 1, _) => format!("{minutes} minutes before that"),
+        (hours, 0) => format!("{hours} hours before that"),
+        (hours, minutes) => format!("{hours} h {minutes} min before that"),
+    }
 }
 
 /// Offers the stop on the day after.

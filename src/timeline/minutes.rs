@@ -1,6 +1,9 @@
 //! Minutes as goods: made once, by pairing; cut and handed on, never copied. At the end each part
 //! lies in a unit or in `unbilled`, so a minute cannot be billed twice.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use super::Given;
 use super::calendar::Minute;
 use super::cover::Cover;
@@ -125,30 +128,45 @@ impl Minutes {
         (Minutes(inside), Minutes(outside))
     }
 
-    /// Parts off the first `count` minutes.
-    pub fn take(self, count: i64) -> (Minutes, Minutes) {
-        let (mut taken, mut left) = (Vec::new(), Vec::new());
-        let mut wanted = count;
-        for slice in self.0 {
-            if wanted <= 0 {
-                left.push(slice);
-            } else if slice.len() <= wanted {
-                wanted -= slice.len();
-                taken.push(slice);
-            } else {
-                let at = slice.from.plus(wanted);
-                taken.push(slice.piece(slice.from, at));
-                left.push(slice.piece(at, slice.to));
-                wanted = 0;
+    /// Parts them into shares of `share` minutes each, `count` in all; the last takes the rest.
+    pub fn shares(self, count: i64, share: i64) -> Vec<Minutes> {
+        let mut shares = Vec::new();
+        let mut slices = self.0.into_iter();
+        let mut begun = slices.next();
+        while i64::try_from(shares.len()).is_ok_and(|done| done + 1 < count) {
+            let (mut taken, mut wanted) = (Vec::new(), share);
+            while wanted > 0
+                && let Some(slice) = begun.take()
+            {
+                if slice.len() <= wanted {
+                    wanted -= slice.len();
+                    taken.push(slice);
+                    begun = slices.next();
+                } else {
+                    let at = slice.from.plus(wanted);
+                    taken.push(slice.piece(slice.from, at));
+                    begun = Some(slice.piece(at, slice.to));
+                    wanted = 0;
+                }
             }
+            shares.push(Minutes(taken));
         }
-        (Minutes(taken), Minutes(left))
+        shares.push(Minutes(begun.into_iter().chain(slices).collect()));
+        shares
     }
 
-    /// Parts them by a question asked of each slice: those that pass, and the rest.
-    pub fn part(self, passes: impl Fn(&Slice) -> bool) -> (Minutes, Minutes) {
-        let (yes, no) = self.0.into_iter().partition(passes);
-        (Minutes(yes), Minutes(no))
+    /// Parts them by what each slice answers, in the order in which the answers first come.
+    pub fn part_by<K: Eq + Hash>(self, answer: impl Fn(&Slice) -> K) -> Vec<Minutes> {
+        let mut parts: Vec<Minutes> = Vec::new();
+        let mut known: HashMap<K, usize> = HashMap::new();
+        for slice in self.0 {
+            let part = *known.entry(answer(&slice)).or_insert(parts.len());
+            if part == parts.len() {
+                parts.push(Minutes::none());
+            }
+            parts[part].0.push(slice);
+        }
+        parts
     }
 
     /// Both together, in clock order.
@@ -159,6 +177,13 @@ impl Minutes {
             self.0.sort_by_key(|slice| slice.from);
         }
         self
+    }
+
+    /// Many together, in clock order; of one minute, those that come first stand first.
+    pub fn all(many: impl IntoIterator<Item = Minutes>) -> Minutes {
+        let mut slices: Vec<Slice> = many.into_iter().flat_map(|minutes| minutes.0).collect();
+        slices.sort_by_key(|slice| slice.from);
+        Minutes(slices)
     }
 
     /// Many together, in clock order; those that come first keep a minute that several hold. Returns
@@ -221,9 +246,9 @@ mod tests {
 
     #[test]
     fn the_first_sixty_minutes_may_span_a_pause() {
-        let (first, rest) = minutes(1, &[(0, 40), (50, 100)]).take(60);
-        assert_eq!(numbers(&first), [(1, 0, 40), (1, 50, 70)]);
-        assert_eq!(numbers(&rest), [(1, 70, 100)]);
+        let shares = minutes(1, &[(0, 40), (50, 100), (110, 150)]).shares(2, 60);
+        let numbers: Vec<_> = shares.iter().map(numbers).collect();
+        assert_eq!(numbers, [vec![(1, 0, 40), (1, 50, 70)], vec![(1, 70, 100), (1, 110, 150)]]);
     }
 
     #[test]

@@ -90,9 +90,15 @@ impl<'s> Names<'s> {
             };
             if self.sites.insert(site_key(name), (site, access)).is_some() {
                 let times = sites.0[..at].iter().filter(|(other, _)| other == name).count();
+                let first = sites
+                    .0
+                    .iter()
+                    .find(|(other, _)| site_key(other) == site_key(name))
+                    .map_or_else(String::new, |(first, _)| first.clone());
                 findings.push(
                     Finding::error("key", Place::Key("sites", name.clone(), times), format!("`sites` names `{name}` twice"))
                         .label("named again here")
+                        .beside(Place::Key("sites", first, 0), "first named here")
                         .help("keep one of the two"),
                 );
             }
@@ -111,6 +117,11 @@ impl<'s> Names<'s> {
         };
         self.by_text.insert(text, id);
         id
+    }
+
+    /// The drug of a text that was looked up before.
+    pub fn known(&self, text: &str) -> Option<DrugId> {
+        self.by_text.get(text).copied().flatten()
     }
 
     fn add(&mut self, bag: Bag, text: &str, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> Option<DrugId> {
@@ -217,17 +228,47 @@ impl<'s> Names<'s> {
                 .label("needs a class")
                 .help(format!("say what it was given for: drugs: {{ \"{part}\": (class: Therapeutic) }}"));
         }
+        let written = text.split('+').map(str::trim).find(|written| written.to_lowercase() == *part).unwrap_or(part);
+        if let Some((_, key, _)) = self.notes.iter().find(|(bag, _, _)| bag.0 == [part.to_owned()]) {
+            return Finding::error("drug", place, format!("`{written}` is not in the drug list, and the session gives it no class"))
+                .label("needs a class")
+                .beside(Place::Key("drugs", (*key).to_owned(), 0), "no class is given here")
+                .help("add its class, such as class: Therapeutic");
+        }
+        Finding::error("drug", place, format!("`{written}` is not a known drug, and the session gives it no class"))
+            .label("not in the drug list")
+            .help(self.what_was_meant(written, text))
+    }
+
+    /// A dose or a second drug within the name, a misspelling, or a drug that needs a class.
+    fn what_was_meant(&self, written: &str, text: &str) -> String {
+        let is_known = |name: &str| self.reference.drugs.find(name.trim()).is_some();
+        let dose = written
+            .match_indices(' ')
+            .map(|(at, _)| written.split_at(at))
+            .find(|(drug, dose)| is_known(drug) && dose.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+        if let Some((drug, dose)) = dose {
+            return format!("write drug: \"{drug}\", dose: \"{}\"", dose.trim());
+        }
+        for between in [" and ", " & ", " with ", " w/ ", "/", ","] {
+            let drugs: Vec<&str> = written.split(between).map(str::trim).collect();
+            if drugs.len() > 1 && drugs.iter().all(|drug| is_known(drug)) {
+                return format!("one bag of both is written \"{}\"; given apart, each has its own event", drugs.join(" + "));
+            }
+        }
         let session_names: Vec<String> = self.notes.iter().map(|(bag, _, _)| bag.name()).collect();
         let all = self.reference.drugs.names().chain(session_names.iter().map(String::as_str));
-        let near = nearest(part, all);
-        let help = match near.as_slice() {
+        let mut near = nearest(written, all);
+        if let Some(best) = near.first().copied() {
+            let far = |name: &str| strsim::damerau_levenshtein(&written.to_lowercase(), &name.to_lowercase());
+            // Another name of the same drug, or one much farther off, helps nobody.
+            let same = |name: &str| self.reference.drugs.find(name).is_some_and(|drug| self.reference.drugs.find(best) == Some(drug));
+            near.retain(|name| *name == best || (!same(name) && far(name) <= far(best) + 1));
+        }
+        match near.as_slice() {
             [] => format!("if it is right, give its class: drugs: {{ \"{}\": (class: Therapeutic) }}", text.trim()),
-            [one] => format!("did you mean \"{one}\"?"),
             many => format!("did you mean {}?", many.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(" or ")),
-        };
-        Finding::error("drug", place, format!("`{part}` is not a known drug, and the session gives it no class"))
-            .label("not in the drug list")
-            .help(help)
+        }
     }
 
     /// The site and access that a text means; an error where the session lists sites and not this one.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::calendar::{Calendar, Minute};
-use super::events::{Events, Hang, Happening, Verb, before_that, next_day_help};
+use super::events::{Events, Hang, Happening, Lost, Verb, before_that, next_day_help};
 use super::minutes::Minutes;
 use super::names::SiteId;
 use super::proof::{self, Derived};
@@ -11,6 +11,11 @@ use super::{AccessId, Administration, DrugId, Given, Infusate, OtherService, Pro
 use crate::reference::{Reference, nearest};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Class, Pump, Route, Session};
+
+const MINUTES_A_DAY: i64 = 24 * 60;
+
+/// No run is longer, as no time is written further ahead than `+999`.
+const LONGEST_RUN: i64 = 999 * MINUTES_A_DAY;
 
 /// A run that has begun and not ended.
 #[derive(Debug)]
@@ -93,6 +98,8 @@ struct Orphan {
     site: Option<SiteId>,
     word: &'static str,
     is_stop: bool,
+    /// Of a bag on one line.
+    is_infuse: bool,
 }
 
 struct Pairing<'p> {
@@ -103,6 +110,8 @@ struct Pairing<'p> {
     open: Vec<Vec<Open>>,
     started: Vec<bool>,
     orphans: Vec<Orphan>,
+    /// Bags on one line whose run was refused, so that their end is not told too.
+    refused: Vec<usize>,
     administrations: Vec<Administration>,
     runs: Vec<Run>,
     unstopped: Vec<Unstopped>,
@@ -130,6 +139,7 @@ pub fn pair(
         open: (0..count).map(|_| Vec::new()).collect(),
         started: vec![false; count],
         orphans: Vec::new(),
+        refused: Vec::new(),
         administrations: Vec::new(),
         runs: Vec::new(),
         unstopped: Vec::new(),
@@ -183,6 +193,16 @@ impl Pairing<'_> {
 
     /// A bag hung while the same drug still runs at that site: the first must have a proven end.
     fn end_before_second_start(&mut self, run: Open, h: &Happening) {
+        if self.ends_on_its_line(&run) {
+            let name = self.name(run.drug);
+            let finding = Finding::error("U2", Place::Event(h.event), format!("two bags of {name} run at once"))
+                .label("begins before the first ends")
+                .beside(Place::Event(run.event), "the first")
+                .help("check their times, or give each its own site");
+            self.refused.push(run.event);
+            self.contradiction(run.drug, finding);
+            return;
+        }
         if let Some((at, pause)) = run.paused() {
             self.warn_ended_at_pause(&run, pause, h.event, "started again here");
             self.finish(run, at, Proof::Charted, None, false);
@@ -192,14 +212,34 @@ impl Pairing<'_> {
             Some(derived) if derived.stop <= h.at => self.finish_derived(run, derived),
             _ => {
                 let name = self.name(run.drug);
-                self.findings.push(
-                    Finding::error("U2", Place::Event(h.event), format!("{name} is started twice without a stop between"))
-                        .label("started again here")
-                        .beside(Place::Event(run.event), "still running from here")
-                        .help("chart the first bag's Stop, or give the second its own site"),
-                );
+                let finding = Finding::error("U2", Place::Event(h.event), format!("{name} is started twice without a stop between"))
+                    .label("started again here")
+                    .beside(Place::Event(run.event), "still running from here")
+                    .help("chart the first bag's Stop, or give the second its own site");
+                self.contradiction(run.drug, finding);
             }
         }
+    }
+
+    /// Whether the run is of an Infuse, whose end is known from the start.
+    fn ends_on_its_line(&self, run: &Open) -> bool {
+        self.events.happenings.iter().any(|h| matches!(h.verb, Verb::Stop { of: Some(event), .. } if event == run.event))
+    }
+
+    /// An error that another event of the drug may have caused by being unreadable is not told.
+    fn contradiction(&mut self, drug: DrugId, finding: Finding) {
+        if !self.is_lost(drug) {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Whether an event of the drug could not be read: its own error says enough.
+    fn is_lost(&self, drug: DrugId) -> bool {
+        let name = self.drugs[drug.0 as usize].name.as_str();
+        self.events.lost.iter().any(|lost| match lost {
+            Lost::Known(id) => *id == drug,
+            Lost::Unknown(text) => !nearest(text, [name]).is_empty(),
+        })
     }
 
     fn stop(&mut self, h: &Happening, pump: Option<Pump>, reaction: bool, of: Option<usize>) {
@@ -215,6 +255,7 @@ impl Pairing<'_> {
         let run = match found {
             Fit::One(found) => self.open[place].remove(found),
             Fit::Two => return,
+            Fit::None if of.is_some_and(|event| self.refused.contains(&event)) => return,
             Fit::None => return self.orphan(h, "Stop", true),
         };
         match run.paused() {
@@ -254,14 +295,22 @@ impl Pairing<'_> {
             None => run.since = Some(h.at),
             Some(_) => {
                 let name = self.name(h.drug);
-                self.findings.push(
-                    Finding::error("U2", Place::Event(h.event), format!("{name} is resumed and was not paused"))
-                        .label("resumed here")
-                        .beside(Place::Event(run.event), "running since here")
-                        .help("chart the Pause, or take this Resume out"),
-                );
+                let before = run.spans.last().and_then(|(_, _, pause)| self.resumed_after(h, *pause));
+                let (since, word) = before.map_or((run.event, "running since here"), |event| (event, "already resumed here"));
+                let finding = Finding::error("U2", Place::Event(h.event), format!("{name} is resumed and was not paused"))
+                    .label("resumed here")
+                    .beside(Place::Event(since), word)
+                    .help("chart the Pause, or take this Resume out");
+                self.contradiction(h.drug, finding);
             }
         }
+    }
+
+    /// The Resume before this one that ended a pause.
+    fn resumed_after(&self, h: &Happening, pause: usize) -> Option<usize> {
+        let mut between =
+            self.events.happenings.iter().skip_while(|before| before.event != pause).take_while(|before| before.event != h.event);
+        between.find(|before| before.drug == h.drug && matches!(before.verb, Verb::Resume)).map(|before| before.event)
     }
 
     fn check(&mut self, h: &Happening, run: &mut Open) {
@@ -275,7 +324,8 @@ impl Pairing<'_> {
         let name = self.name(h.drug);
         let finding = Finding::error("U2", Place::Event(h.event), format!("{name} {what}")).label(here);
         let (_, pause) = run.paused().unwrap_or((run.start, run.event));
-        self.findings.push(finding.beside(Place::Event(pause), there).help("chart the Resume between the two, or take one of them out"));
+        let finding = finding.beside(Place::Event(pause), there).help("chart the Resume between the two, or take one of them out");
+        self.contradiction(h.drug, finding);
     }
 
     /// The open run that an event means: at its site, or the drug's only one.
@@ -289,23 +339,24 @@ impl Pairing<'_> {
             [_] => return Fit::One(0),
             _ => {}
         }
-        let (first, second) = (runs[0].event, runs[1].event);
-        let name = self.name(h.drug);
-        self.findings.push(
-            Finding::error(
-                "U2",
-                Place::Event(h.event),
-                format!("{name} runs at two sites, started by lines {} and {} of the events: which is meant?", first + 1, second + 1),
-            )
-            .label("fits two runs")
-            .beside(Place::Event(first), "one started here")
-            .help("add `site` to this event"),
+        let clock = |run: &Open| self.calendar.wall(run.start).format("%H:%M");
+        let message = format!(
+            "{} runs at two sites, from {} and from {}: which is meant?",
+            self.drugs[h.drug.0 as usize].name,
+            clock(&runs[0]),
+            clock(&runs[1])
         );
+        let finding = Finding::error("U2", Place::Event(h.event), message)
+            .label("fits two runs")
+            .beside(Place::Event(runs[0].event), "one started here")
+            .help("add `site` to this event");
+        self.contradiction(h.drug, finding);
         Fit::Two
     }
 
     fn orphan(&mut self, h: &Happening, word: &'static str, is_stop: bool) {
-        self.orphans.push(Orphan { event: h.event, at: h.at, drug: h.drug, site: h.site, word, is_stop });
+        let is_infuse = matches!(h.verb, Verb::Stop { of: Some(_), .. });
+        self.orphans.push(Orphan { event: h.event, at: h.at, drug: h.drug, site: h.site, word, is_stop, is_infuse });
     }
 
     /// At the end of the log: a pause never resumed ends its run, a pump may go home, the rest must
@@ -375,8 +426,7 @@ impl Pairing<'_> {
 
     /// A run whose stop stands in the log, but could not be read or found: its error says enough.
     fn is_told_already(&self, run: &Open) -> bool {
-        let near = |text: &str| !nearest(text, [self.drugs[run.drug.0 as usize].name.as_str()]).is_empty();
-        self.events.lost_stops.iter().any(|text| near(text)) || self.orphans.iter().any(|orphan| orphan.is_stop && orphan.drug == run.drug)
+        self.is_lost(run.drug) || self.orphans.iter().any(|orphan| orphan.is_stop && orphan.drug == run.drug)
     }
 
     fn finish_derived(&mut self, run: Open, derived: Derived) {
@@ -421,6 +471,9 @@ impl Pairing<'_> {
     }
 
     fn finish(&mut self, run: Open, stop: Minute, proof: Proof, stop_event: Option<usize>, reaction: bool) {
+        if stop.since(run.start) > LONGEST_RUN {
+            return self.refuse_years(&run, stop, stop_event);
+        }
         let given = self.administer(Some(run.drug), run.access, run.event, stop_event, run.start, stop);
         let mut spans = run.spans_until(stop);
         if spans.is_empty() {
@@ -441,6 +494,18 @@ impl Pairing<'_> {
             derived: proof == Proof::Derived,
             reaction,
             order: run.event,
+        });
+    }
+
+    /// A mistyped year, or a rate of next to nothing: no run, and no million units.
+    fn refuse_years(&mut self, run: &Open, stop: Minute, stop_event: Option<usize>) {
+        let (name, days) = (self.name(run.drug), stop.since(run.start) / MINUTES_A_DAY);
+        let finding = Finding::error("U2", Place::Event(stop_event.unwrap_or(run.event)), format!("{name} would run for {days} days"))
+            .label("no run is that long")
+            .help("check the year of its start and stop, or its volume and rate");
+        self.findings.push(match stop_event {
+            Some(event) if event != run.event => finding.beside(Place::Event(run.event), "started here"),
+            _ => finding,
         });
     }
 
@@ -477,6 +542,9 @@ impl Pairing<'_> {
     fn tell_orphans(&mut self) {
         let starts = self.starts_by_drug();
         for orphan in std::mem::take(&mut self.orphans) {
+            if self.is_lost(orphan.drug) {
+                continue;
+            }
             let name = self.name(orphan.drug);
             let later = starts.get(&orphan.drug).into_iter().flatten();
             let start = later.clone().find(|(at, _, site)| *at >= orphan.at && (orphan.site.is_none() || *site == orphan.site));
@@ -500,15 +568,37 @@ impl Pairing<'_> {
 
     /// An event of a drug that does not run there then: names where it runs, or what else does.
     fn without_start(&self, orphan: &Orphan, name: &str) -> Finding {
-        let finding = Finding::error("U2", Place::Event(orphan.event), format!("{} of {name} without a Start", orphan.word));
+        let place = || Place::Event(orphan.event);
+        let mut stops = self.events.happenings.iter().filter(|h| h.drug == orphan.drug && h.at <= orphan.at && h.event != orphan.event);
+        if orphan.is_infuse
+            && let Some(stop) = stops.rfind(|h| matches!(h.verb, Verb::Stop { of: None, .. }))
+        {
+            return Finding::error("U2", place(), format!("{name} is stopped before its Infuse ends"))
+                .label("ends later")
+                .beside(Place::Event(stop.event), "stopped here")
+                .help("take the Stop out, or correct `to`");
+        }
+        let finding = Finding::error("U2", place(), format!("{} of {name} without a Start", orphan.word));
         let mut before = self.events.happenings.iter().filter(|h| h.drug == orphan.drug && h.at <= orphan.at && h.event != orphan.event);
         let last = before.rfind(|h| matches!(h.verb, Verb::Start(_) | Verb::Stop { .. }));
         match last {
-            Some(h) if matches!(h.verb, Verb::Start(_)) => finding
-                .label("not running at this site")
-                .beside(Place::Event(h.event), "it runs from here")
-                .help("give both the same `site`, or leave it out of this one"),
-            Some(h) => finding.label("not running then").beside(Place::Event(h.event), "it had stopped here"),
+            Some(h) if matches!(h.verb, Verb::Start(_)) => {
+                Finding::error("U2", place(), format!("{} of {name} at a site where it does not run", orphan.word))
+                    .label("not running at this site")
+                    .beside(Place::Event(h.event), "it runs from here")
+                    .help("give both the same `site`, or leave it out of this one")
+            }
+            Some(h) => finding
+                .label("not running then")
+                .beside(Place::Event(h.event), "it had stopped here")
+                .help("take one of the two out, or chart the Start between them"),
+            None if self.starts_later(orphan).is_some() => {
+                let start = self.starts_later(orphan).unwrap_or(orphan.event);
+                Finding::error("U2", place(), format!("{} of {name} before its Start", orphan.word))
+                    .label("not running yet")
+                    .beside(Place::Event(start), "it starts here")
+                    .help("check the two times")
+            }
             None => {
                 let drugs = self
                     .events
@@ -524,6 +614,13 @@ impl Pairing<'_> {
                 }
             }
         }
+    }
+
+    /// The first Start of the drug after an event that fits no run.
+    fn starts_later(&self, orphan: &Orphan) -> Option<usize> {
+        let mut happenings = self.events.happenings.iter();
+        let start = happenings.find(|h| h.drug == orphan.drug && h.at >= orphan.at && matches!(h.verb, Verb::Start(_)));
+        start.map(|h| h.event)
     }
 
     /// The starts that no stop closed, by drug.

@@ -754,7 +754,7 @@ impl Desk<'_> {
         let named = |drug: &str| drug == reason || components(drug).contains(&reason);
         let mut services: Vec<Service> = self.candidates(None).into_iter().filter(|service| named(self.drug_of(service))).collect();
         // The salt of a bag of fluid: the bag is hydration.
-        let in_fluid = self.chart.runs.iter().any(|run| run.class == Class::Hydration && named(&run.drug));
+        let in_fluid = self.chart.runs.iter().any(|run| run.class == Class::Hydration && run.route == Route::IV && named(&run.drug));
         if services.is_empty() && in_fluid {
             services.extend(hydration);
         }
