@@ -34,7 +34,8 @@ pub fn limit(accounts: &mut [Account], reference: &Reference) {
     }
 }
 
-/// Modified units go first, then the latest; their add-ons stand.
+/// Modified units go first, then the latest, of one minute those of a separate access; their
+/// add-ons stand.
 fn over_limit(
     accounts: &mut [Account],
     reference: &Reference,
@@ -49,7 +50,7 @@ fn over_limit(
     let name = &reference.codes.get(code).code;
     units.sort_by_key(|(at, position)| {
         let charge = &accounts[*at].charges[*position];
-        (charge.modifiers.is_empty(), Reverse(charge.unit.begins), Reverse(*at), Reverse(*position))
+        (charge.modifiers.is_empty(), Reverse(charge.unit.begins), Reverse(*at), Reverse(charge.unit.access), Reverse(*position))
     });
     let over = units.len() - most;
     let (last_at, last_position) = units[0];

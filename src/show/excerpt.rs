@@ -168,6 +168,9 @@ fn lines<'a>(e: &'a Excerpt, picture: &Picture<'a>) -> (Snippet<'a, Annotation<'
 
 /// The part of a line around `focus` that is shown.
 fn window(text: &str, line: &Range<usize>, focus: usize) -> Range<usize> {
+    if text[line.clone()].chars().nth(BEFORE + AFTER).is_none() {
+        return line.clone();
+    }
     let focus = focus.clamp(line.start, line.end);
     let before = text[line.start..focus].char_indices().rev().nth(BEFORE - 1);
     let after = text[focus..line.end].char_indices().nth(AFTER);

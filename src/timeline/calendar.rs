@@ -256,7 +256,7 @@ fn split_offset<'t>(text: &str, rest: &'t str) -> Result<(&'t str, Option<i32>),
         return Err(not_a_time(text));
     }
     let bad = || match &signed[1..] {
-        stop if signed.starts_with('-') && is_clock(stop) => {
+        stop if signed.starts_with('-') && read_clock(stop, stop.trim()).is_ok() => {
             not_a_time(text).help("a start and a stop are two: Infuse(from: ..., to: ..., drug: ...)")
         }
         _ => not_a_time(text).help("an offset is written \"01:30 -05:00\""),

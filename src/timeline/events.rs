@@ -1,11 +1,12 @@
 //! The log's events, each turned once into a minute, a drug, a site and a verb.
 
 use chrono::NaiveDate;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::calendar::{BadTime, Calendar, Minute, read_date, read_zone, year_first};
 use super::names::{Names, SiteId};
-use super::{AccessId, DrugId, What};
+use super::{AccessId, DrugId, Infusate, What};
+use crate::reference::nearest;
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Cavity, Event, Pump, Route, Session};
 
@@ -84,13 +85,31 @@ pub struct Events {
     /// Every minute at which an event names a drug, for the block of a missing stop (S1).
     pub named: HashMap<DrugId, Vec<Minute>>,
     /// Of what run an event is that could not be read, so that its other events are not told too.
-    pub lost: Vec<Lost>,
+    pub lost: HashSet<Lost>,
+}
+
+impl Events {
+    /// The drugs of which an event could not be read, where its own name was the matter, by
+    /// likeness.
+    pub fn lost_drugs(&self, drugs: &[Infusate]) -> HashSet<DrugId> {
+        let like = |text: &str, drug: &Infusate| !nearest(text, [drug.name.as_str()]).is_empty();
+        let ids = || (0..).map(DrugId).zip(drugs);
+        self.lost
+            .iter()
+            .flat_map(|lost| match lost {
+                Lost::Known(id) => vec![*id],
+                Lost::Unknown(text) => ids().filter(|(_, drug)| like(text, drug)).map(|(id, _)| id).collect(),
+            })
+            .collect()
+    }
 }
 
 /// The drug of an event that left an error.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub enum Lost {
+    /// One that is known.
     Known(DrugId),
+    /// A text that means none.
     Unknown(String),
 }
 
@@ -255,7 +274,7 @@ impl<'s> Reader<'_, 's> {
             Event::Rate(e) => &e.drug,
             _ => return,
         };
-        self.events.lost.push(match self.names.known(drug) {
+        self.events.lost.insert(match self.names.known(drug) {
             Some(id) => Lost::Known(id),
             None => Lost::Unknown(drug.clone()),
         });

@@ -1,9 +1,9 @@
 //! Starts to their stops (U1, U2): every run gets its minutes, its end and what proves it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::calendar::{Calendar, Minute};
-use super::events::{Events, Hang, Happening, Lost, Verb, before_that, next_day_help};
+use super::events::{Events, Hang, Happening, Verb, before_that, next_day_help};
 use super::minutes::Minutes;
 use super::names::SiteId;
 use super::proof::{self, Derived};
@@ -111,7 +111,13 @@ struct Pairing<'p> {
     started: Vec<bool>,
     orphans: Vec<Orphan>,
     /// Bags on one line whose run was refused, so that their end is not told too.
-    refused: Vec<usize>,
+    refused: HashSet<usize>,
+    /// The events that hold their own end.
+    infuses: HashSet<usize>,
+    /// Drugs of which an event could not be read: its own error says enough.
+    lost: HashSet<DrugId>,
+    /// Drugs of which a Pause fits no run: their Resume is not told too.
+    stray_pauses: HashSet<DrugId>,
     administrations: Vec<Administration>,
     runs: Vec<Run>,
     unstopped: Vec<Unstopped>,
@@ -131,6 +137,8 @@ pub fn pair(
     findings: &mut Vec<Finding>,
 ) -> Timeline {
     let count = drugs.len();
+    let lost = events.lost_drugs(&drugs);
+    let infuses = events.happenings.iter().filter_map(|h| if let Verb::Stop { of, .. } = h.verb { of } else { None }).collect();
     let mut pairing = Pairing {
         calendar,
         drugs,
@@ -139,7 +147,10 @@ pub fn pair(
         open: (0..count).map(|_| Vec::new()).collect(),
         started: vec![false; count],
         orphans: Vec::new(),
-        refused: Vec::new(),
+        refused: HashSet::new(),
+        infuses,
+        lost,
+        stray_pauses: HashSet::new(),
         administrations: Vec::new(),
         runs: Vec::new(),
         unstopped: Vec::new(),
@@ -193,13 +204,13 @@ impl Pairing<'_> {
 
     /// A bag hung while the same drug still runs at that site: the first must have a proven end.
     fn end_before_second_start(&mut self, run: Open, h: &Happening) {
-        if self.ends_on_its_line(&run) {
+        if self.infuses.contains(&run.event) {
             let name = self.name(run.drug);
             let finding = Finding::error("U2", Place::Event(h.event), format!("two bags of {name} run at once"))
                 .label("begins before the first ends")
                 .beside(Place::Event(run.event), "the first")
                 .help("check their times, or give each its own site");
-            self.refused.push(run.event);
+            self.refused.insert(run.event);
             self.contradiction(run.drug, finding);
             return;
         }
@@ -221,25 +232,11 @@ impl Pairing<'_> {
         }
     }
 
-    /// Whether the run is of an Infuse, whose end is known from the start.
-    fn ends_on_its_line(&self, run: &Open) -> bool {
-        self.events.happenings.iter().any(|h| matches!(h.verb, Verb::Stop { of: Some(event), .. } if event == run.event))
-    }
-
     /// An error that another event of the drug may have caused by being unreadable is not told.
     fn contradiction(&mut self, drug: DrugId, finding: Finding) {
-        if !self.is_lost(drug) {
+        if !self.lost.contains(&drug) {
             self.findings.push(finding);
         }
-    }
-
-    /// Whether an event of the drug could not be read: its own error says enough.
-    fn is_lost(&self, drug: DrugId) -> bool {
-        let name = self.drugs[drug.0 as usize].name.as_str();
-        self.events.lost.iter().any(|lost| match lost {
-            Lost::Known(id) => *id == drug,
-            Lost::Unknown(text) => !nearest(text, [name]).is_empty(),
-        })
     }
 
     fn stop(&mut self, h: &Happening, pump: Option<Pump>, reaction: bool, of: Option<usize>) {
@@ -293,6 +290,7 @@ impl Pairing<'_> {
     fn resume(&mut self, h: &Happening, run: &mut Open) {
         match run.since {
             None => run.since = Some(h.at),
+            Some(_) if self.stray_pauses.contains(&h.drug) => {}
             Some(_) => {
                 let name = self.name(h.drug);
                 let before = run.spans.last().and_then(|(_, _, pause)| self.resumed_after(h, *pause));
@@ -355,7 +353,10 @@ impl Pairing<'_> {
     }
 
     fn orphan(&mut self, h: &Happening, word: &'static str, is_stop: bool) {
-        let is_infuse = matches!(h.verb, Verb::Stop { of: Some(_), .. });
+        if matches!(h.verb, Verb::Pause) {
+            self.stray_pauses.insert(h.drug);
+        }
+        let is_infuse = is_stop && self.infuses.contains(&h.event);
         self.orphans.push(Orphan { event: h.event, at: h.at, drug: h.drug, site: h.site, word, is_stop, is_infuse });
     }
 
@@ -426,7 +427,7 @@ impl Pairing<'_> {
 
     /// A run whose stop stands in the log, but could not be read or found: its error says enough.
     fn is_told_already(&self, run: &Open) -> bool {
-        self.is_lost(run.drug) || self.orphans.iter().any(|orphan| orphan.is_stop && orphan.drug == run.drug)
+        self.lost.contains(&run.drug) || self.orphans.iter().any(|orphan| orphan.is_stop && orphan.drug == run.drug)
     }
 
     fn finish_derived(&mut self, run: Open, derived: Derived) {
@@ -542,7 +543,7 @@ impl Pairing<'_> {
     fn tell_orphans(&mut self) {
         let starts = self.starts_by_drug();
         for orphan in std::mem::take(&mut self.orphans) {
-            if self.is_lost(orphan.drug) {
+            if self.lost.contains(&orphan.drug) {
                 continue;
             }
             let name = self.name(orphan.drug);
@@ -569,9 +570,10 @@ impl Pairing<'_> {
     /// An event of a drug that does not run there then: names where it runs, or what else does.
     fn without_start(&self, orphan: &Orphan, name: &str) -> Finding {
         let place = || Place::Event(orphan.event);
-        let mut stops = self.events.happenings.iter().filter(|h| h.drug == orphan.drug && h.at <= orphan.at && h.event != orphan.event);
+        let until = self.events.happenings.partition_point(|h| h.at <= orphan.at);
+        let before = || self.events.happenings[..until].iter().rev().filter(|h| h.drug == orphan.drug && h.event != orphan.event);
         if orphan.is_infuse
-            && let Some(stop) = stops.rfind(|h| matches!(h.verb, Verb::Stop { of: None, .. }))
+            && let Some(stop) = before().find(|h| matches!(h.verb, Verb::Stop { of: None, .. }))
         {
             return Finding::error("U2", place(), format!("{name} is stopped before its Infuse ends"))
                 .label("ends later")
@@ -579,27 +581,29 @@ impl Pairing<'_> {
                 .help("take the Stop out, or correct `to`");
         }
         let finding = Finding::error("U2", place(), format!("{} of {name} without a Start", orphan.word));
-        let mut before = self.events.happenings.iter().filter(|h| h.drug == orphan.drug && h.at <= orphan.at && h.event != orphan.event);
-        let last = before.rfind(|h| matches!(h.verb, Verb::Start(_) | Verb::Stop { .. }));
-        match last {
-            Some(h) if matches!(h.verb, Verb::Start(_)) => {
+        // A Start of the same minute comes after a Pause, a Check or a Stop.
+        let last = before().find(|h| match h.verb {
+            Verb::Start(_) => h.at < orphan.at,
+            Verb::Stop { .. } => true,
+            _ => false,
+        });
+        let later = if last.is_none() { self.starts_later(orphan) } else { None };
+        match (last, later) {
+            (Some(h), _) if matches!(h.verb, Verb::Start(_)) => {
                 Finding::error("U2", place(), format!("{} of {name} at a site where it does not run", orphan.word))
                     .label("not running at this site")
                     .beside(Place::Event(h.event), "it runs from here")
                     .help("give both the same `site`, or leave it out of this one")
             }
-            Some(h) => finding
+            (Some(h), _) => finding
                 .label("not running then")
                 .beside(Place::Event(h.event), "it had stopped here")
                 .help("take one of the two out, or chart the Start between them"),
-            None if self.starts_later(orphan).is_some() => {
-                let start = self.starts_later(orphan).unwrap_or(orphan.event);
-                Finding::error("U2", place(), format!("{} of {name} before its Start", orphan.word))
-                    .label("not running yet")
-                    .beside(Place::Event(start), "it starts here")
-                    .help("check the two times")
-            }
-            None => {
+            (None, Some(start)) => Finding::error("U2", place(), format!("{} of {name} before its Start", orphan.word))
+                .label("not running yet")
+                .beside(Place::Event(start), "it starts here")
+                .help("check the two times"),
+            (None, None) => {
                 let drugs = self
                     .events
                     .happenings
