@@ -103,7 +103,7 @@ fn warn_of_one_stay(accounts: &mut [Account], reference: &Reference) {
 pub fn mark_reduced(account: &mut Account, reference: &Reference) {
     let Some(reduced) = reference.modifiers.of_kind(Kind::Reduced) else { return };
     for charge in account.charges.iter_mut().filter(|charge| charge.unit.reduced) {
-        charge.modifiers.push((reduced, Rule::I6));
+        charge.modifiers.push((reduced, Rule::T1));
     }
 }
 

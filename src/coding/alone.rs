@@ -214,7 +214,7 @@ fn say_what_serves_instead(ledger: &mut Ledger, single: &Single, drug: DrugId) {
     let name = ledger.name(drug).to_owned();
     let instead = match &ledger.timeline[drug].instead {
         Some(code) => format!("its administration has a code of its own, {code}"),
-        None => "vaccines go by 90471, allergen shots by 95115, RSV antibodies by 96380".to_owned(),
+        None => ledger.reference.facts.limits.served_elsewhere.clone(),
     };
     ledger.find(
         Finding::note("P5", Place::Event(single.order), format!("{name} is not billed with these codes: {instead}")).label("not separate"),

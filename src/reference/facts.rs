@@ -60,6 +60,7 @@ pub struct Limits {
     pub x_modifiers_from: String,
     pub plain_separate: String,
     pub evaluation_codes: Vec<(String, String)>,
+    pub served_elsewhere: String,
     pub unlisted_therapeutic: String,
     pub unlisted_chemo: String,
 }

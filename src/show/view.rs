@@ -199,9 +199,9 @@ impl Teller<'_> {
         let Some(charge) = line.charges.first() else { return Vec::new() };
         let at = charge.unit.begins.0;
         let told = charge.modifiers.iter().map(|(modifier, rule)| {
-            let code = &reference.modifiers.get(*modifier).code;
+            let page = reference.modifiers.get(*modifier);
             let mut reason = self.reason(*rule, charge.unit.drugs.first().copied(), &[(at, at)]);
-            reason.text = format!("{code}: {}", rule.entry().reason);
+            reason.text = format!("{}: {}", page.code, page.title);
             reason
         });
         told.collect()
