@@ -244,6 +244,7 @@ fn code(source: usize, number: usize, session: Session, options: &Options, refer
             return (bill, None);
         }
     };
+    bill.findings.extend(circumstances::doubt(&stated, &timeline.drugs));
     if options.switch(&mut bill.findings) {
         return (bill, None);
     }

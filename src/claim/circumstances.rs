@@ -4,6 +4,7 @@ use super::Account;
 use crate::reference::{Bag, CircumstanceEntry, Lines, ModifierId, Reference, Rule, nearest};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Class, Session, Setting};
+use crate::timeline::Infusate;
 
 /// A fact that was understood: its modifier, for the session or for one drug.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +70,22 @@ fn understand(session: &Session, at: usize, reference: &Reference) -> Result<(St
     let drug = fact.drug.as_deref().map(|drug| Bag::read(drug, &reference.drugs));
     let note = entry.note.as_ref().map(|note| Finding::note("M5", place(), format!("{}: {note}", entry.modifier)).label("stated here"));
     Ok((Stated { modifier, lines: entry.lines, drug, excludes: entry.excludes.clone(), at }, note))
+}
+
+/// M5: a fact about a drug that the session did not give lands on no line.
+#[must_use]
+pub fn doubt(stated: &[Stated], drugs: &[Infusate]) -> Vec<Finding> {
+    let is_given = |drug: &Bag| drugs.iter().any(|given| given.bag == *drug || drug.0.iter().any(|part| given.bag.0.contains(part)));
+    let named = stated.iter().filter_map(|fact| fact.drug.as_ref().map(|drug| (fact.at, drug)));
+    let idle = named.filter(|(_, drug)| !is_given(drug)).map(|(at, drug)| {
+        let finding =
+            Finding::warning("M5", Place::Circumstance(at), format!("{} is not in the log, so this fact marks no line", drug.name()));
+        match nearest(&drug.name(), drugs.iter().map(|given| given.name.as_str())).first() {
+            Some(near) => finding.label("not given").help(format!("did you mean \"{near}\"?")),
+            None => finding.label("not given"),
+        }
+    });
+    idle.collect()
 }
 
 fn setting_word(setting: Setting) -> &'static str {

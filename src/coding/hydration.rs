@@ -98,7 +98,7 @@ fn warn_of_short_segments(ledger: &mut Ledger, kept: &Minutes, short: &Cover, un
             Finding::warning(
                 "S3",
                 Place::Event(event),
-                format!("{} of the {units} hydration units rest on segments of fewer than {least} minutes", units - without),
+                format!("hydration earns {units} units with its segments of fewer than {least} minutes, {without} without them"),
             )
             .label("in short segments")
             .help("payers differ: see `hangtime policies hydration_gaps`"),

@@ -9,7 +9,7 @@ use super::infusions::Course;
 use super::ledger::Ledger;
 use super::pushes::{Judged, Standing};
 use super::ways::Other;
-use crate::reference::{CodeId, Family, Role, Rule, Way};
+use crate::reference::{CodeId, Family, Role, Rule, Way, nearest};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::Setting;
 use crate::timeline::{AccessId, DrugId, Reason};
@@ -242,7 +242,11 @@ impl Planner<'_, '_> {
         let meant = candidates.iter().filter(|c| self.is_meant(c, reason, fluid)).min_by_key(|c| c.key);
         let Some(meant) = meant else {
             let why = if self.is_in_log(reason, fluid) { "earned no unit that can be initial" } else { "is not in the log" };
-            let finding = yields(format!("the reason for the visit, {}, {why}", reason.written));
+            let mut finding = yields(format!("the reason for the visit, {}, {why}", reason.written));
+            if !self.is_in_log(reason, fluid) {
+                let names = self.ledger.timeline.drugs.iter().map(|drug| drug.name.as_str());
+                finding.help = nearest(&reason.written, names).first().map(|near| format!("did you mean \"{near}\"?"));
+            }
             return (self.trial(candidates, None), Some(finding));
         };
         let plan = self.trial(candidates, Some(*meant));

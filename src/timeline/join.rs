@@ -9,30 +9,34 @@ use super::{Administration, Proof, Run};
 /// A run on a pump joins only runs on a pump, unless `pumps_apart` is false.
 pub fn join(mut runs: Vec<Run>, pumps_apart: bool, administrations: &mut [Administration]) -> (Vec<Run>, Minutes) {
     runs.sort_by_key(|run| (run.drug, run.access, run.route, pumps_apart && run.pump.is_some(), run.start, run.order));
-    let mut joined: Vec<Run> = Vec::with_capacity(runs.len());
-    let mut twice = Minutes::none();
+    let mut joined: Vec<(Run, Vec<Minutes>)> = Vec::with_capacity(runs.len());
     for run in runs {
         match joined.last_mut() {
-            Some(host) if touches(host, &run, pumps_apart) => {
-                let again = take_in(host, run);
-                let entry = &mut administrations[host.given.0 as usize];
-                entry.stop = host.stop;
-                twice = twice.with(again);
+            Some((host, parts)) if touches(host, &run, pumps_apart) => {
+                parts.push(take_in(host, run));
+                administrations[host.given.0 as usize].stop = host.stop;
             }
-            _ => joined.push(run),
+            _ => joined.push((run, Vec::new())),
         }
     }
-    joined.sort_by_key(|run| (run.start, run.order));
-    (joined, twice)
+    let (mut whole, mut twice) = (Vec::with_capacity(joined.len()), Vec::new());
+    for (mut host, parts) in joined {
+        let own = std::mem::take(&mut host.minutes);
+        let (once, again) = Minutes::pool(std::iter::once(own).chain(parts));
+        host.minutes = once;
+        twice.push(again);
+        whole.push(host);
+    }
+    whole.sort_by_key(|run| (run.start, run.order));
+    (whole, Minutes::all(twice))
 }
 
 /// Makes a short run part of an infusion it does not touch, minutes and all: the infusion begins
 /// and ends with it (T1).
 pub fn absorb(host: &mut Run, run: Run, administrations: &mut [Administration]) {
     host.start = host.start.min(run.start);
-    let again = take_in(host, run);
-    debug_assert!(again.is_none(), "runs of one drug at one access do not overlap once joined");
-    host.minutes = std::mem::take(&mut host.minutes).with(again);
+    let more = take_in(host, run);
+    host.minutes = std::mem::take(&mut host.minutes).with(more);
     let entry = &mut administrations[host.given.0 as usize];
     (entry.start, entry.stop) = (host.start, host.stop);
 }
@@ -42,15 +46,8 @@ fn touches(host: &Run, run: &Run, pumps_apart: bool) -> bool {
     same_kind && (host.drug, host.access, host.route) == (run.drug, run.access, run.route) && run.start <= host.stop
 }
 
-/// Adds a run to the one it touches, in that one's name; returns what ran twice.
+/// Takes on what a run says of the whole; returns its minutes, in the host's name.
 fn take_in(host: &mut Run, run: Run) -> Minutes {
-    let held = std::mem::take(&mut host.minutes);
-    let (once, again) = if run.start < host.stop {
-        Minutes::pool([held, run.minutes.renamed(host.given)])
-    } else {
-        (held.with(run.minutes.renamed(host.given)), Minutes::none())
-    };
-    host.minutes = once;
     if run.stop >= host.stop {
         host.reaction = run.reaction;
     }
@@ -59,7 +56,7 @@ fn take_in(host: &mut Run, run: Run) -> Minutes {
     host.home |= run.home;
     host.pump = host.pump.or(run.pump);
     host.proof = join_proofs(host.proof, run.proof);
-    again
+    run.minutes.renamed(host.given)
 }
 
 /// A bag that went home carries its proof to the whole.

@@ -1,6 +1,7 @@
 //! Names to drugs and accesses: what the session says of a drug goes before what the list says.
 
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{AccessId, DrugId, Infusate, Reason};
 use crate::reference::{Bag, ComplexBiologics, Policies, Reference, nearest};
@@ -16,6 +17,12 @@ pub struct Names<'s> {
     policies: &'s Policies,
     reference: &'s Reference,
     notes: Vec<(Bag, &'s str, &'s DrugNote)>,
+    /// The place of each bag among the notes.
+    noted: HashMap<Bag, usize>,
+    /// Those that were told of.
+    told: HashSet<usize>,
+    /// How many names were guessed at.
+    guesses: Cell<usize>,
     drugs: Vec<Infusate>,
     by_bag: HashMap<Bag, DrugId>,
     by_text: HashMap<&'s str, Option<DrugId>>,
@@ -23,6 +30,12 @@ pub struct Names<'s> {
     listed_sites: Option<Vec<&'s str>>,
     accesses: Vec<String>,
 }
+
+/// A name with more bytes is none that could be guessed.
+const LONGEST_GUESS: usize = 200;
+
+/// Of so many unknown names in a session it is said what each may mean.
+const MOST_GUESSES: usize = 50;
 
 const ROUTES: [Route; 4] = [Route::IV, Route::SC, Route::IM, Route::IA];
 
@@ -33,6 +46,9 @@ impl<'s> Names<'s> {
             policies,
             reference,
             notes: Vec::new(),
+            noted: HashMap::new(),
+            told: HashSet::new(),
+            guesses: Cell::new(0),
             drugs: Vec::new(),
             by_bag: HashMap::new(),
             by_text: HashMap::new(),
@@ -46,13 +62,11 @@ impl<'s> Names<'s> {
     }
 
     fn note_drugs(&mut self, session: &'s Session, findings: &mut Vec<Finding>) {
-        let mut written: HashMap<Bag, (&str, usize)> = HashMap::new();
+        let mut written: HashMap<&str, usize> = HashMap::new();
         for (key, note) in &session.drugs.0 {
+            let again = *written.entry(key).and_modify(|times| *times += 1).or_insert(0);
             let bag = Bag::read(key, &self.reference.drugs);
-            let (first, times) = *written.entry(bag.clone()).and_modify(|(_, n)| *n += 1).or_insert((key, 0));
-            if times > 0 {
-                let again =
-                    session.drugs.0.iter().take_while(|(k, n)| !std::ptr::eq(n, note) || k != key).filter(|(k, _)| k == key).count();
+            if let Some(first) = self.noted.get(&bag).map(|at| self.notes[*at].1) {
                 findings.push(
                     Finding::error("key", Place::Key("drugs", key.clone(), again), format!("`drugs` names {} twice", bag.name()))
                         .label("named again here")
@@ -61,6 +75,7 @@ impl<'s> Names<'s> {
                 );
                 continue;
             }
+            self.noted.insert(bag.clone(), self.notes.len());
             self.notes.push((bag, key, note));
         }
     }
@@ -68,7 +83,9 @@ impl<'s> Names<'s> {
     fn list_sites(&mut self, session: &'s Session, findings: &mut Vec<Finding>) {
         let Some(sites) = &session.sites else { return };
         self.listed_sites = Some(sites.0.iter().map(|(name, _)| name.as_str()).collect());
+        let mut written: HashMap<&str, usize> = HashMap::new();
         for (at, (name, note)) in sites.0.iter().enumerate() {
+            let times = *written.entry(name).and_modify(|times| *times += 1).or_insert(0);
             let site = SiteId(u32::try_from(at).unwrap_or(u32::MAX));
             let access = match &note.separate {
                 Some(why) => {
@@ -89,7 +106,6 @@ impl<'s> Names<'s> {
                 None => AccessId::MAIN,
             };
             if self.sites.insert(site_key(name), (site, access)).is_some() {
-                let times = sites.0[..at].iter().filter(|(other, _)| other == name).count();
                 let first = sites
                     .0
                     .iter()
@@ -163,12 +179,14 @@ impl<'s> Names<'s> {
     }
 
     /// U4: a drug that only the session knows.
-    fn say_what_is_not_listed(&self, bag: &Bag, findings: &mut Vec<Finding>) {
+    fn say_what_is_not_listed(&mut self, bag: &Bag, findings: &mut Vec<Finding>) {
         let is_listed = |part: &String| self.reference.drugs.find(part).is_some();
-        for (noted, key, _) in &self.notes {
-            let concerns = noted == bag || bag.0.iter().any(|part| noted.0 == [part.clone()]);
+        let parts = bag.0.iter().map(|part| Bag(vec![part.clone()]));
+        let concerned: BTreeSet<usize> = parts.chain([bag.clone()]).filter_map(|bag| self.noted.get(&bag).copied()).collect();
+        for at in concerned {
+            let (noted, key, _) = &self.notes[at];
             let place = Place::Key("drugs", (*key).to_owned(), 0);
-            if concerns && !noted.0.iter().all(is_listed) && !findings.iter().any(|finding| finding.place == place) {
+            if !noted.0.iter().all(is_listed) && self.told.insert(at) {
                 findings.push(
                     Finding::warning("U4", place, format!("{} is not in the drug list: its class is the session's word", noted.name()))
                         .label("not in the list"),
@@ -186,7 +204,7 @@ impl<'s> Names<'s> {
     }
 
     fn note(&self, bag: &Bag) -> Option<&'s DrugNote> {
-        self.notes.iter().find(|(noted, _, _)| noted == bag).map(|(_, _, note)| *note)
+        self.noted.get(bag).map(|at| self.notes[*at].2)
     }
 
     /// A bag's class: the session's word for the whole, else the highest of its components, but
@@ -229,10 +247,11 @@ impl<'s> Names<'s> {
                 .help(format!("say what it was given for: drugs: {{ \"{part}\": (class: Therapeutic) }}"));
         }
         let written = text.split('+').map(str::trim).find(|written| written.to_lowercase() == *part).unwrap_or(part);
-        if let Some((_, key, _)) = self.notes.iter().find(|(bag, _, _)| bag.0 == [part.to_owned()]) {
+        if let Some(at) = self.noted.get(&Bag(vec![part.to_owned()])) {
+            let key = self.notes[*at].1;
             return Finding::error("drug", place, format!("`{written}` is not in the drug list, and the session gives it no class"))
                 .label("needs a class")
-                .beside(Place::Key("drugs", (*key).to_owned(), 0), "no class is given here")
+                .beside(Place::Key("drugs", key.to_owned(), 0), "no class is given here")
                 .help("add its class, such as class: Therapeutic");
         }
         Finding::error("drug", place, format!("`{written}` is not a known drug, and the session gives it no class"))
@@ -242,6 +261,10 @@ impl<'s> Names<'s> {
 
     /// A dose or a second drug within the name, a misspelling, or a drug that needs a class.
     fn what_was_meant(&self, written: &str, text: &str) -> String {
+        let give_class = || format!("if it is right, give its class: drugs: {{ \"{}\": (class: Therapeutic) }}", text.trim());
+        if written.len() > LONGEST_GUESS || self.has_guessed_enough() {
+            return give_class();
+        }
         let is_known = |name: &str| self.reference.drugs.find(name.trim()).is_some();
         let dose = written
             .match_indices(' ')
@@ -266,9 +289,15 @@ impl<'s> Names<'s> {
             near.retain(|name| *name == best || (!same(name) && far(name) <= far(best) + 1));
         }
         match near.as_slice() {
-            [] => format!("if it is right, give its class: drugs: {{ \"{}\": (class: Therapeutic) }}", text.trim()),
+            [] => give_class(),
             many => format!("did you mean {}?", many.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(" or ")),
         }
+    }
+
+    /// A guess compares a name with all others: after so many, nobody reads on, and each takes its time.
+    fn has_guessed_enough(&self) -> bool {
+        self.guesses.set(self.guesses.get() + 1);
+        self.guesses.get() > MOST_GUESSES
     }
 
     /// The site and access that a text means; an error where the session lists sites and not this one.
@@ -278,7 +307,7 @@ impl<'s> Names<'s> {
             return (Some(*site), *access);
         }
         if let Some(listed) = &self.listed_sites {
-            let near = nearest(text, listed.iter().copied());
+            let near = if self.has_guessed_enough() { Vec::new() } else { nearest(text, listed.iter().copied()) };
             let help = match near.first() {
                 Some(near) => format!("did you mean \"{near}\"?"),
                 None => format!("add it: sites: {{ \"{text}\": () }}"),

@@ -365,8 +365,11 @@ impl Pairing<'_> {
     fn close_what_is_open(&mut self) {
         let mut left: Vec<Open> = self.open.iter_mut().flat_map(std::mem::take).collect();
         left.sort_by_key(|run| run.event);
+        // A run whose stop stands in the log, but could not be read or found: its error says enough.
+        let stops = self.orphans.iter().filter(|orphan| orphan.is_stop).map(|orphan| orphan.drug);
+        let told: HashSet<DrugId> = stops.chain(self.lost.iter().copied()).collect();
         for run in left {
-            if self.is_told_already(&run) {
+            if told.contains(&run.drug) {
                 continue;
             }
             if let Some((at, pause)) = run.paused() {
@@ -423,11 +426,6 @@ impl Pairing<'_> {
             Some(minutes) if minutes <= self.prolonged => None,
             _ => Some(Proof::AtHome),
         }
-    }
-
-    /// A run whose stop stands in the log, but could not be read or found: its error says enough.
-    fn is_told_already(&self, run: &Open) -> bool {
-        self.lost.contains(&run.drug) || self.orphans.iter().any(|orphan| orphan.is_stop && orphan.drug == run.drug)
     }
 
     fn finish_derived(&mut self, run: Open, derived: Derived) {
@@ -542,13 +540,15 @@ impl Pairing<'_> {
 
     fn tell_orphans(&mut self) {
         let starts = self.starts_by_drug();
+        let of_drugs = if self.orphans.is_empty() { HashMap::new() } else { by_drug(&self.events.happenings) };
         for orphan in std::mem::take(&mut self.orphans) {
             if self.lost.contains(&orphan.drug) {
                 continue;
             }
             let name = self.name(orphan.drug);
-            let later = starts.get(&orphan.drug).into_iter().flatten();
-            let start = later.clone().find(|(at, _, site)| *at >= orphan.at && (orphan.site.is_none() || *site == orphan.site));
+            let starts = starts.get(&orphan.drug).map(Vec::as_slice).unwrap_or_default();
+            let mut later = starts[starts.partition_point(|(at, _, _)| *at < orphan.at)..].iter();
+            let start = later.find(|(_, _, site)| orphan.site.is_none() || *site == orphan.site);
             let place = Place::EventField(orphan.event, "at");
             let finding = match start {
                 Some((at, event, _)) if orphan.is_stop && *at == orphan.at => {
@@ -561,17 +561,17 @@ impl Pairing<'_> {
                     .label(before_that(at.since(orphan.at)))
                     .beside(Place::EventField(*event, "at"), "started here")
                     .help(next_day_help(&self.calendar, orphan.at)),
-                _ => self.without_start(&orphan, &name),
+                _ => self.without_start(&orphan, &name, &of_drugs[&orphan.drug]),
             };
             self.findings.push(finding);
         }
     }
 
     /// An event of a drug that does not run there then: names where it runs, or what else does.
-    fn without_start(&self, orphan: &Orphan, name: &str) -> Finding {
+    fn without_start(&self, orphan: &Orphan, name: &str, of_drug: &[&Happening]) -> Finding {
         let place = || Place::Event(orphan.event);
-        let until = self.events.happenings.partition_point(|h| h.at <= orphan.at);
-        let before = || self.events.happenings[..until].iter().rev().filter(|h| h.drug == orphan.drug && h.event != orphan.event);
+        let until = of_drug.partition_point(|h| h.at <= orphan.at);
+        let before = || of_drug[..until].iter().rev().filter(|h| h.event != orphan.event);
         if orphan.is_infuse
             && let Some(stop) = before().find(|h| matches!(h.verb, Verb::Stop { of: None, .. }))
         {
@@ -587,7 +587,7 @@ impl Pairing<'_> {
             Verb::Stop { .. } => true,
             _ => false,
         });
-        let later = if last.is_none() { self.starts_later(orphan) } else { None };
+        let later = if last.is_none() { starts_later(orphan, of_drug) } else { None };
         match (last, later) {
             (Some(h), _) if matches!(h.verb, Verb::Start(_)) => {
                 Finding::error("U2", place(), format!("{} of {name} at a site where it does not run", orphan.word))
@@ -604,13 +604,7 @@ impl Pairing<'_> {
                 .beside(Place::Event(start), "it starts here")
                 .help("check the two times"),
             (None, None) => {
-                let drugs = self
-                    .events
-                    .happenings
-                    .iter()
-                    .filter(|h| matches!(h.verb, Verb::Start(_)))
-                    .map(|h| self.drugs[h.drug.0 as usize].name.as_str());
-                let near = nearest(name, drugs.filter(|drug| *drug != name));
+                let near = nearest(name, self.names_started().filter(|drug| *drug != name));
                 let finding = finding.label("it was never started");
                 match near.first() {
                     Some(near) => finding.help(format!("did you mean \"{near}\"?")),
@@ -620,16 +614,15 @@ impl Pairing<'_> {
         }
     }
 
-    /// The first Start of the drug after an event that fits no run.
-    fn starts_later(&self, orphan: &Orphan) -> Option<usize> {
-        let mut happenings = self.events.happenings.iter();
-        let start = happenings.find(|h| h.drug == orphan.drug && h.at >= orphan.at && matches!(h.verb, Verb::Start(_)));
-        start.map(|h| h.event)
+    /// The names of the drugs that were started; not of so many that to compare them all takes long.
+    fn names_started(&self) -> impl Iterator<Item = &str> {
+        const MOST: usize = 200;
+        self.drugs.iter().zip(&self.started).filter(|(_, started)| **started).map(|(drug, _)| drug.name.as_str()).take(MOST)
     }
 
     /// The starts that no stop closed, by drug.
     fn starts_by_drug(&self) -> HashMap<DrugId, Vec<(Minute, usize, Option<SiteId>)>> {
-        let closed: Vec<usize> = self.administrations.iter().map(|a| a.event).collect();
+        let closed: HashSet<usize> = self.administrations.iter().map(|a| a.event).collect();
         let mut starts: HashMap<DrugId, Vec<_>> = HashMap::new();
         if self.orphans.is_empty() {
             return starts;
@@ -658,6 +651,21 @@ impl Pairing<'_> {
     fn name(&self, drug: DrugId) -> String {
         self.drugs[drug.0 as usize].name.clone()
     }
+}
+
+/// What happened to each drug, in time order.
+fn by_drug(happenings: &[Happening]) -> HashMap<DrugId, Vec<&Happening>> {
+    let mut of_drugs: HashMap<DrugId, Vec<&Happening>> = HashMap::new();
+    for happening in happenings {
+        of_drugs.entry(happening.drug).or_default().push(happening);
+    }
+    of_drugs
+}
+
+/// The first Start of the drug after an event that fits no run.
+fn starts_later(orphan: &Orphan, of_drug: &[&Happening]) -> Option<usize> {
+    let from = of_drug.partition_point(|h| h.at < orphan.at);
+    of_drug[from..].iter().find(|h| matches!(h.verb, Verb::Start(_))).map(|h| h.event)
 }
 
 /// Which open run an event means.
