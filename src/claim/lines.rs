@@ -1,6 +1,6 @@
 //! Units of one code, date and set of modifiers are one line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -31,13 +31,9 @@ impl Line {
     /// What was given, in clock order.
     #[must_use]
     pub fn drugs(&self) -> Vec<DrugId> {
-        let mut drugs = Vec::new();
-        for drug in self.charges.iter().flat_map(|charge| &charge.unit.drugs) {
-            if !drugs.contains(drug) {
-                drugs.push(*drug);
-            }
-        }
-        drugs
+        let mut seen = HashSet::new();
+        let drugs = self.charges.iter().flat_map(|charge| &charge.unit.drugs).copied();
+        drugs.filter(|drug| seen.insert(*drug)).collect()
     }
 }
 

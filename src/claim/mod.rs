@@ -11,10 +11,8 @@ mod modifiers;
 mod pairs;
 mod units;
 
-use chrono::NaiveDate;
-
 use crate::coding::{Coded, Unbilled, Unit};
-use crate::reference::{CodeId, ModifierId, Reference, Rule};
+use crate::reference::{ModifierId, Reference, Rule};
 use crate::session::finding::{Finding, Place};
 use circumstances::Stated;
 pub use lines::Line;
@@ -90,10 +88,6 @@ impl Account {
 
     fn find(&mut self, finding: Finding) {
         self.findings.push(finding);
-    }
-
-    fn has(&self, code: CodeId, date: NaiveDate) -> bool {
-        self.charges.iter().any(|charge| charge.unit.code == code && charge.unit.date == date)
     }
 
     fn close(self, status: Status, reference: &Reference) -> Claim {

@@ -121,18 +121,20 @@ fn mark_second_columns(accounts: &mut [Account], at: usize, standing: &Standing,
 fn find_services(accounts: &mut [Account], at: usize, reference: &Reference) {
     let account = &accounts[at];
     let mut found = Vec::new();
+    let lines: HashSet<(CodeId, NaiveDate)> = account.charges.iter().map(|charge| (charge.unit.code, charge.unit.date)).collect();
+    let dates: HashSet<NaiveDate> = lines.iter().map(|(_, date)| *date).collect();
     for service in &account.coded.services {
         let date = account.coded.calendar.date(service.at);
         let place = Place::EventField(service.event, "code");
-        let is_a_line = reference.codes.find(&service.code).is_some_and(|code| account.has(code, date));
+        let is_a_line = reference.codes.find(&service.code).is_some_and(|code| lines.contains(&(code, date)));
         if is_a_line {
             continue;
         }
-        let billed_that_day = account.charges.iter().any(|charge| charge.unit.date == date);
+        let billed_that_day = dates.contains(&date);
         for pair in reference.facts.pairs_against(&service.code) {
             let Some(bypassable) = pair.bypassable(account.coded.setting) else { continue };
             let first = reference.codes.find(&pair.first);
-            if !first.is_some_and(|first| account.has(first, date)) {
+            if !first.is_some_and(|first| lines.contains(&(first, date))) {
                 continue;
             }
             let (what, help) = if bypassable {

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::Unit;
 use super::contested::{self, Extent, Verdict};
-use super::initial::Plan;
+use super::initial::{Initial, Plan};
 use super::ledger::{Entry, Ledger};
 use super::ways::Infusion;
 use crate::reference::{Clock, CodeId, Family, Role, Rule, Way};
@@ -61,13 +61,14 @@ pub fn courses(infusions: Vec<Infusion>) -> Vec<Course> {
 pub fn carry_out(ledger: &mut Ledger, courses: Vec<Course>, plan: &Plan) {
     let mut together = Vec::new();
     for (at, mut course) in courses.into_iter().enumerate() {
+        let opens = plan.opens(Initial::Course(at), course.access);
         match &plan.verdicts[at] {
-            Verdict::Whole => sequential(ledger, course, plan.opens(at), plan),
+            Verdict::Whole => sequential(ledger, course, opens, plan),
             Verdict::Less(held) => {
                 let (lost, kept) = course.minutes.cut(held);
                 ledger.leave(if course.family == Family::Chemo { Rule::S6 } else { Rule::S4 }, lost);
                 course.minutes = kept;
-                sequential(ledger, course, plan.opens(at), plan);
+                sequential(ledger, course, opens, plan);
             }
             Verdict::Concurrent(shared) => together.push((course, *shared)),
             Verdict::Nothing => too_little_beside_chemo(ledger, course),

@@ -28,7 +28,7 @@ pub enum Initial {
 /// What is the initial at each access, and what overlap makes of each drug.
 #[derive(Debug)]
 pub struct Plan {
-    /// The initial of each access that has one.
+    /// The initial of each access that has one, by access.
     pub initials: Vec<(AccessId, Initial)>,
     /// The access whose initial stands plain (M1).
     pub plain: Option<AccessId>,
@@ -44,9 +44,10 @@ impl Plan {
         if self.reason_at == Some(access) { Rule::I3 } else { Rule::I2 }
     }
 
-    /// Whether a course is the initial of its access.
-    pub fn opens(&self, course: usize) -> Option<AccessId> {
-        self.initials.iter().find(|(_, initial)| *initial == Initial::Course(course)).map(|(access, _)| *access)
+    /// The access, where a service given there is its initial.
+    pub fn opens(&self, service: Initial, access: AccessId) -> Option<AccessId> {
+        let at = self.initials.binary_search_by_key(&access, |(access, _)| *access).ok()?;
+        (self.initials[at].1 == service).then_some(access)
     }
 }
 

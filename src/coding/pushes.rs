@@ -95,7 +95,7 @@ impl Infused {
 /// Enters the pushes: the initial of its access, further drugs, repeats, and what earns nothing.
 pub fn carry_out(ledger: &mut Ledger, pushes: Vec<Judged>, plan: &Plan) {
     for (at, Judged { push, standing }) in pushes.into_iter().enumerate() {
-        let initial = plan.initials.iter().find(|(_, initial)| *initial == Initial::Push(at)).map(|(access, _)| *access);
+        let initial = plan.opens(Initial::Push(at), push.access);
         let (place, rule) = match (standing, initial) {
             (Standing::Nothing(rule), _) => {
                 ledger.leave(rule, push.minutes);

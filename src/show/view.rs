@@ -1,6 +1,6 @@
 //! A bill in words and numbers, as every format shows it; printed as it stands it is the JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -183,13 +183,15 @@ impl Teller<'_> {
     fn unit_reasons(&self, charge: &Charge) -> Vec<Reason> {
         let unit = &charge.unit;
         let mut by_drug: Vec<(Option<DrugId>, Stretches)> = Vec::new();
+        let mut known: HashMap<Option<DrugId>, usize> = HashMap::new();
         for slice in unit.minutes.slices() {
             let drug = self.drug_of(slice.given());
             let stretch = (slice.from().0, slice.to().0);
-            match by_drug.iter_mut().find(|(known, _)| *known == drug) {
-                Some((_, stretches)) => stretches.push(stretch),
-                None => by_drug.push((drug, vec![stretch])),
+            let at = *known.entry(drug).or_insert(by_drug.len());
+            if at == by_drug.len() {
+                by_drug.push((drug, Vec::new()));
             }
+            by_drug[at].1.push(stretch);
         }
         by_drug.into_iter().map(|(drug, stretches)| self.reason(unit.rule, drug, &stretches)).collect()
     }
