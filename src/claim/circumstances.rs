@@ -3,7 +3,7 @@
 use super::Account;
 use crate::reference::{Bag, CircumstanceEntry, Lines, ModifierId, Reference, Rule, nearest};
 use crate::session::finding::{Finding, Place};
-use crate::session::log::{Class, Session, Setting};
+use crate::session::log::{Session, Setting};
 use crate::timeline::Infusate;
 
 /// A fact that was understood: its modifier, for the session or for one drug.
@@ -96,9 +96,9 @@ fn setting_word(setting: Setting) -> &'static str {
 }
 
 /// Puts the modifiers of the stated facts on the charges.
-pub(super) fn mark(account: &mut Account, reference: &Reference) {
+pub(super) fn mark(account: &mut Account) {
     for at in 0..account.charges.len() {
-        let facts = account.stated.iter().filter(|fact| concerns(account, fact, at, reference));
+        let facts = account.stated.iter().filter(|fact| concerns(account, fact, at));
         let modifiers: Vec<ModifierId> = facts.map(|fact| fact.modifier).collect();
         account.charges[at].modifiers.extend(modifiers.into_iter().map(|modifier| (modifier, Rule::M5)));
     }
@@ -108,7 +108,7 @@ pub(super) fn mark(account: &mut Account, reference: &Reference) {
 pub(super) fn contradict(account: &mut Account, reference: &Reference) -> bool {
     let code = |fact: &Stated| reference.modifiers.get(fact.modifier).code.clone();
     let excluding = |at: usize| {
-        let facts: Vec<&Stated> = account.stated.iter().filter(|fact| concerns(account, fact, at, reference)).collect();
+        let facts: Vec<&Stated> = account.stated.iter().filter(|fact| concerns(account, fact, at)).collect();
         let pairs = facts.iter().flat_map(|one| facts.iter().map(move |other| (*one, *other)));
         pairs
             .into_iter()
@@ -126,19 +126,14 @@ pub(super) fn contradict(account: &mut Account, reference: &Reference) -> bool {
 }
 
 /// Whether a fact concerns an administration: the session's all, or its drug's.
-fn concerns(account: &Account, fact: &Stated, charge: usize, reference: &Reference) -> bool {
+fn concerns(account: &Account, fact: &Stated, charge: usize) -> bool {
     if fact.lines == Lines::DrugLine {
         return false;
     }
     let Some(drug) = &fact.drug else { return true };
     account.charges[charge].unit.drugs.iter().any(|id| {
-        let bag = &account.coded.drugs[id.0 as usize].bag;
-        bag == drug || matches!(drug.0.as_slice(), [only] if bag.0.contains(only) && !is_carrier(only, reference))
+        // A fluid in a drug's bag is its carrier: a fact about the fluid is none about the bag.
+        let given = &account.coded.drugs[id.0 as usize];
+        given.bag == *drug || matches!(drug.0.as_slice(), [only] if given.bag.0.contains(only) && !given.carriers.contains(only))
     })
-}
-
-/// A fluid in a drug's bag is its carrier: a fact about the fluid is none about the bag.
-fn is_carrier(part: &str, reference: &Reference) -> bool {
-    let class = reference.drugs.find(part).and_then(|drug| drug.class);
-    matches!(class, Some(Class::Hydration | Class::NotSeparate))
 }

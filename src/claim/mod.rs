@@ -111,7 +111,7 @@ pub fn bill(sessions: Vec<(Coded, Vec<Stated>)>, reference: &Reference) -> Vec<C
     units::limit(&mut accounts, reference);
     for account in &mut accounts {
         modifiers::mark_reduced(account, reference);
-        circumstances::mark(account, reference);
+        circumstances::mark(account);
         modifiers::put_in_order(account, reference);
     }
     let mut claims = Vec::with_capacity(accounts.len());

@@ -48,6 +48,8 @@ pub struct Infusate {
     classes: [Class; 4],
     /// Never given as a push (U1).
     pub never_pushed: bool,
+    /// The components that only carry the others: fluids and what is not separate.
+    pub carriers: Vec<String>,
     /// The code that serves it instead of an injection's (P5).
     pub instead: Option<String>,
 }

@@ -169,6 +169,7 @@ impl<'s> Names<'s> {
             name: bag.name(),
             classes,
             never_pushed: bag.0.iter().filter_map(listed).any(|drug| drug.never_pushed),
+            carriers: bag.0.iter().filter(|part| self.only_carries(part)).cloned().collect(),
             instead: bag.0.iter().filter_map(listed).find_map(|drug| drug.instead.clone()),
             bag: bag.clone(),
         };
@@ -199,8 +200,19 @@ impl<'s> Names<'s> {
     pub fn product(&mut self, text: &str) -> DrugId {
         let bag = Bag(vec![text.trim().to_lowercase()]);
         let id = DrugId(u32::try_from(self.drugs.len()).unwrap_or(u32::MAX));
-        self.drugs.push(Infusate { name: bag.name(), classes: [Class::NotSeparate; 4], never_pushed: false, instead: None, bag });
+        self.drugs.push(Infusate {
+            name: bag.name(),
+            classes: [Class::NotSeparate; 4],
+            never_pushed: false,
+            carriers: Vec::new(),
+            instead: None,
+            bag,
+        });
         id
+    }
+
+    fn only_carries(&self, part: &str) -> bool {
+        matches!(self.part_class(part, Route::IV), Ok(Class::Hydration | Class::NotSeparate))
     }
 
     fn note(&self, bag: &Bag) -> Option<&'s DrugNote> {

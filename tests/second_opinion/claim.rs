@@ -2,7 +2,7 @@
 
 use super::coder::{Coded, Unit, add};
 use super::facts::{self, Together};
-use super::runs::{Chart, Wrong, canonical, wrong};
+use super::runs::{Chart, Wrong, canonical, class_of, wrong};
 use super::{Answer, Line, Policies, Status, Unbilled};
 use chrono::NaiveDate;
 use hangtime::session::log::{Class, Route, Session, Setting};
@@ -212,8 +212,8 @@ struct Stated {
 enum On {
     /// Every line.
     All,
-    /// The lines of giving this drug.
-    Giving(String),
+    /// The lines of giving this drug; whether it is a fluid, which in a drug's bag only carries.
+    Giving(String, bool),
     /// Drug lines only, which are not written here.
     DrugLines,
 }
@@ -222,11 +222,9 @@ impl Stated {
     fn touches(&self, unit: &Unit) -> bool {
         match &self.lines {
             On::All => true,
-            // A bag counts as its drug; but a fluid in a drug's bag is only its carrier.
-            On::Giving(drug) => unit.drugs.keys().any(|given| {
-                let carrier = matches!(facts::class_of(drug, Route::IV), Some(Class::Hydration | Class::NotSeparate));
-                given == drug || (!carrier && given.split(" + ").any(|part| part == drug))
-            }),
+            On::Giving(drug, carrier) => {
+                unit.drugs.keys().any(|given| given == drug || (!carrier && given.split(" + ").any(|part| part == drug)))
+            }
             On::DrugLines => false,
         }
     }
@@ -238,7 +236,11 @@ fn circumstances(session: &Session) -> Result<Vec<Stated>, Wrong> {
     let mut stated = Vec::new();
     for circumstance in &session.circumstances {
         let fact = circumstance.read().map_err(Wrong)?;
-        let giving = || fact.drug.as_ref().map_or(On::All, |drug| On::Giving(canonical(drug)));
+        let carries = |drug: &str| {
+            class_of(session, drug, Route::IV, &Policies::default())
+                .is_ok_and(|class| matches!(class, Class::Hydration | Class::NotSeparate))
+        };
+        let giving = || fact.drug.as_ref().map_or(On::All, |drug| On::Giving(canonical(drug), carries(drug)));
         let drug_line = || fact.drug.as_ref().map_or(On::All, |_| On::DrugLines);
         let (modifier, lines, only) = match (fact.name.as_str(), fact.kind.as_deref()) {
             ("ClinicalTrial", Some("Routine")) => ("Q1", drug_line(), None),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use hangtime::session::circumstance::Circumstance;
-use hangtime::session::log::{Class, DrugNote, Event, Route, Session};
+use hangtime::session::log::{DrugNote, Event, Route, Session};
 use hangtime::timeline::calendar::{Calendar, Minute, read_date, read_zone};
 use hangtime::{Bill, Reference, Source, bill};
 
@@ -103,9 +103,6 @@ fn shift_date(text: &str, days: u64) -> Option<String> {
 
 /// A drug is what its class says, whatever its name; those of which the list says more keep theirs.
 pub fn names(encounter: &Encounter) -> Verdict {
-    if encounter.sessions.iter().any(a_fact_names_a_carrier) {
-        return Verdict::DoesNotApply;
-    }
     let mut new = NewNames::default();
     let renamed = encounter.told_as(encounter.sessions.iter().map(|session| new.session(session)).collect());
     if renamed.sessions == encounter.sessions {
@@ -116,14 +113,6 @@ pub fn names(encounter: &Encounter) -> Verdict {
     let before: Vec<_> = encounter.bills().iter().map(|bill| story_of(bill, &Otherwise { days: 0, name: &forward })).collect();
     let after: Vec<_> = renamed.bills().iter().map(|bill| story_of(bill, &Otherwise { days: 0, name: &sorted })).collect();
     same(&before, &after)
-}
-
-/// Which component of a bag is only its carrier, so that a fact about it is none about the bag, is
-/// known by the drug list alone.
-fn a_fact_names_a_carrier(session: &Session) -> bool {
-    let drugs = session.circumstances.iter().filter_map(|fact| fact.read().ok()?.drug);
-    let listed = drugs.filter_map(|drug| Reference::embedded().drugs.find(&drug)?.class);
-    listed.into_iter().any(|class| matches!(class, Class::Hydration | Class::NotSeparate))
 }
 
 fn sorted_bag(mut parts: Vec<String>) -> String {
