@@ -90,14 +90,17 @@ impl Fact {
 
 /// The text behind any comments it opens with.
 fn without_comments(text: &str) -> &str {
-    let end = if text.starts_with("//") {
-        text.find('\n').map(|n| n + 1)
-    } else if text.starts_with("/*") {
-        text.find("*/").map(|n| n + 2)
-    } else {
-        return text;
-    };
-    end.map_or("", |n| without_comments(text[n..].trim_start()))
+    let mut text = text;
+    loop {
+        let end = if text.starts_with("//") {
+            text.find('\n').map(|n| n + 1)
+        } else if text.starts_with("/*") {
+            text.find("*/").map(|n| n + 2)
+        } else {
+            return text;
+        };
+        text = end.map_or("", |n| text[n..].trim_start());
+    }
 }
 
 fn split_word(text: &str) -> (&str, &str) {

@@ -1,6 +1,9 @@
 //! JSON: one array of sessions, or one object a line.
 
+use std::fmt::Write as _;
+
 use super::Exporter;
+use super::excerpt::harmless;
 use super::view::Sheet;
 use crate::Bill;
 
@@ -9,7 +12,7 @@ pub struct Json;
 
 impl Exporter for Json {
     fn export(&self, _: &[Bill], sheets: &[Sheet]) -> String {
-        let mut text = serde_json::to_string_pretty(sheets).expect("plain data");
+        let mut text = escaped(serde_json::to_string_pretty(sheets).expect("plain data"));
         text.push('\n');
         text
     }
@@ -20,6 +23,42 @@ pub struct NdJson;
 
 impl Exporter for NdJson {
     fn export(&self, _: &[Bill], sheets: &[Sheet]) -> String {
-        sheets.iter().map(|sheet| serde_json::to_string(sheet).expect("plain data") + "\n").collect()
+        sheets.iter().map(|sheet| escaped(serde_json::to_string(sheet).expect("plain data")) + "\n").collect()
+    }
+}
+
+/// The same JSON with what a terminal would obey, or a stream take out, written as `\u009b`.
+fn escaped(json: String) -> String {
+    let mut bytes = [0; 4];
+    let mut is_odd = |c: char| {
+        let c: &str = c.encode_utf8(&mut bytes);
+        c != "\n" && harmless(c) != c
+    };
+    if !json.chars().any(&mut is_odd) {
+        return json;
+    }
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_odd(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped_and_comes_back() {
+        let name = "a\u{9b}31m\u{7f}\u{202E}\u{E0041}\u{1b}\u{e9}\n";
+        let json = escaped(serde_json::to_string(name).expect("plain data"));
+        assert_eq!(json, r#""a\u009b31m\u007f\u202e\udb40\udc41\u001b\u00e9\n""#.replace("\\u00e9", "\u{e9}"));
+        assert_eq!(serde_json::from_str::<String>(&json).expect("it parses"), name);
     }
 }

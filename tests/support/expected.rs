@@ -21,6 +21,8 @@ pub struct Expected {
     bills: Vec<(String, String)>,
     unbilled: Vec<(String, String)>,
     finds: Vec<(String, String)>,
+    /// Findings that must not be there.
+    silent: Vec<(String, String)>,
     status: Vec<(String, String)>,
 }
 
@@ -44,6 +46,7 @@ impl Expected {
                 "bills" => expected.bills.push((session, line_key(&rest)?)),
                 "unbilled" => expected.unbilled.push((session, rest)),
                 "finds" => expected.finds.push((session, rest)),
+                "silent" => expected.silent.push((session, rest)),
                 "status" => expected.status.push((session, rest)),
                 _ => {}
             }
@@ -95,6 +98,11 @@ impl Expected {
             let found = bill.findings.iter().any(|f| want == f.id || want == format!("{} {}", f.severity.word(), f.id));
             if !found {
                 let _ = writeln!(wrong, "{}: expected a finding {want}", bill.id);
+            }
+        }
+        for unwanted in mine(&self.silent) {
+            if bill.findings.iter().any(|f| unwanted == f.id) {
+                let _ = writeln!(wrong, "{}: expected no finding {unwanted}", bill.id);
             }
         }
         if !wrong.is_empty() {
