@@ -1,8 +1,10 @@
 //! `mutate SECONDS SEED`: changed logs through the whole path for so many seconds; what fails is
-//! written to `artifacts/`. `mutate shrink FILE` makes such a file small.
+//! written to `artifacts/`. `mutate show SEED NUMBER` prints one input, `mutate shrink FILE` makes a
+//! file that fails small.
 
+use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
@@ -10,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 use hangtime_fuzz::make::{Chance, mutated, seeds};
 use hangtime_fuzz::through;
 
-const USAGE: &str = "usage: mutate SECONDS [SEED], or mutate shrink FILE";
+const USAGE: &str = "usage: mutate SECONDS [SEED], mutate show SEED NUMBER, or mutate shrink FILE";
 
 /// An input that runs longer than this hangs.
 const HANGS: Duration = Duration::from_secs(30);
@@ -21,6 +23,11 @@ fn main() -> ExitCode {
     let number = |word: &str| word.parse::<u64>().ok();
     match words.as_slice() {
         ["shrink", file] => shrink(Path::new(file)),
+        ["show", seed, nth] if number(seed).is_some() && number(nth).is_some() => {
+            let mut chance = Chance::new(number(seed).unwrap_or(0), number(nth).unwrap_or(0));
+            let input = mutated(&mut chance, &seeds(&root()));
+            std::io::stdout().write_all(&input).map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
+        }
         [seconds] if number(seconds).is_some() => run(number(seconds).unwrap_or(0), fresh_seed()),
         [seconds, seed] if number(seconds).is_some() && number(seed).is_some() => {
             run(number(seconds).unwrap_or(0), number(seed).unwrap_or(0))
@@ -32,19 +39,24 @@ fn main() -> ExitCode {
     }
 }
 
+/// The project's folder.
+fn root() -> PathBuf {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    home.parent().unwrap_or(home).to_owned()
+}
+
 fn fresh_seed() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 fn run(seconds: u64, seed: u64) -> ExitCode {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let artifacts = home.join("artifacts");
-    let seeds = seeds(home.parent().expect("it lies in the project"));
+    let artifacts = root().join("fuzz/artifacts");
+    let seeds = seeds(&root());
     println!("seed {seed}: {seconds} s over {} logs", seeds.len());
     let end = Instant::now() + Duration::from_secs(seconds);
     let current = Arc::new(Mutex::new((Instant::now(), Vec::new())));
     watch(&current, artifacts.clone());
-    let (mut done, mut failed, mut slowest) = (0_u64, 0_u64, Duration::ZERO);
+    let (mut done, mut failed, mut slowest) = (0_u64, 0_u64, (Duration::ZERO, 0));
     while Instant::now() < end {
         let input = mutated(&mut Chance::new(seed, done), &seeds);
         if let Ok(mut current) = current.lock() {
@@ -58,10 +70,10 @@ fn run(seconds: u64, seed: u64) -> ExitCode {
             println!("input {done} of seed {seed} fails: {}", keep(&artifacts, &format!("{seed}-{done}"), &input));
         }
         let _ = std::fs::remove_file(last);
-        slowest = slowest.max(start.elapsed());
+        slowest = slowest.max((start.elapsed(), done));
         done += 1;
     }
-    println!("seed {seed}: {done} inputs, {failed} failed, the slowest took {} ms", slowest.as_millis());
+    println!("seed {seed}: {done} inputs, {failed} failed; the slowest, input {}, took {} ms", slowest.1, slowest.0.as_millis());
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -74,7 +86,7 @@ fn fails(input: &[u8]) -> bool {
 }
 
 /// Writes down an input that never comes to its end, and gives up.
-fn watch(current: &Arc<Mutex<(Instant, Vec<u8>)>>, folder: std::path::PathBuf) {
+fn watch(current: &Arc<Mutex<(Instant, Vec<u8>)>>, folder: PathBuf) {
     let current = Arc::clone(current);
     std::thread::spawn(move || {
         loop {
