@@ -54,6 +54,7 @@ pub struct Limits {
     pub one_stay_hours: i64,
     pub long_run_hours: i64,
     pub long_gap_hours: i64,
+    pub longest_run_days: i64,
     pub keep_open_ml_per_h: i64,
     pub short_run: i64,
     pub modifiers_a_line: usize,

@@ -14,9 +14,6 @@ use crate::session::log::{Class, Pump, Route, Session};
 
 const MINUTES_A_DAY: i64 = 24 * 60;
 
-/// No run is longer, as no time is written further ahead than `+999`.
-const LONGEST_RUN: i64 = 999 * MINUTES_A_DAY;
-
 /// A run that has begun and not ended.
 #[derive(Debug)]
 pub struct Open {
@@ -107,6 +104,8 @@ struct Pairing<'p> {
     drugs: Vec<Infusate>,
     events: &'p Events,
     prolonged: i64,
+    /// Days; no run is longer (U2).
+    longest_run: i64,
     open: Vec<Vec<Open>>,
     started: Vec<bool>,
     orphans: Vec<Orphan>,
@@ -144,6 +143,7 @@ pub fn pair(
         drugs,
         events: &events,
         prolonged: reference.facts.limits.prolonged_pump,
+        longest_run: reference.facts.limits.longest_run_days,
         open: (0..count).map(|_| Vec::new()).collect(),
         started: vec![false; count],
         orphans: Vec::new(),
@@ -470,7 +470,7 @@ impl Pairing<'_> {
     }
 
     fn finish(&mut self, run: Open, stop: Minute, proof: Proof, stop_event: Option<usize>, reaction: bool) {
-        if stop.since(run.start) > LONGEST_RUN {
+        if stop.since(run.start) > self.longest_run * MINUTES_A_DAY {
             return self.refuse_years(&run, stop, stop_event);
         }
         let given = self.administer(Some(run.drug), run.access, run.event, stop_event, run.start, stop);

@@ -14,6 +14,8 @@ pub struct Unit {
     pub code: &'static str,
     pub date: NaiveDate,
     pub begins: Minute,
+    /// The last minute it holds.
+    pub ends: Minute,
     /// The drugs it is for, and their minutes.
     pub drugs: BTreeMap<String, u32>,
     /// An initial service (its first unit).
@@ -528,6 +530,7 @@ pub fn unit(code: &'static str, chart: &Chart, at: Minute, drugs: BTreeMap<Strin
         code,
         date: chart.calendar.date_of(at),
         begins: at,
+        ends: at,
         drugs,
         is_initial: false,
         of_plain_initial: false,
@@ -715,6 +718,7 @@ fn timed_units(
             let code = if g == 0 && k == 0 { first } else { hour };
             let drugs = [(infusion.drug.clone(), u32::try_from(part.len()).expect("few"))].into();
             let mut unit = unit(code, chart, part[0], drugs);
+            unit.ends = part[part.len() - 1];
             if policies.midnight == "service_start" {
                 let run = runs.iter().find(|run| run.minutes.contains(&part[0])).expect("a run holds it");
                 unit.date = chart.calendar.date_of(run.start);
@@ -1030,11 +1034,11 @@ impl Desk<'_> {
     }
 }
 
-/// `intended_53`: the first unit that rests on the run stopped early.
+/// `intended_53`: the first unit that rests on the run stopped early; none where the run earned none.
 fn mark_broken_off(infusion: &Infusion, credited: &Minutes, units: &mut [Unit]) {
     for run in infusion.runs.iter().filter(|run| run.broken_off) {
         let Some(first) = run.minutes.intersection(credited).next() else { continue };
-        if let Some(unit) = units.iter_mut().rfind(|unit| unit.begins <= *first) {
+        if let Some(unit) = units.iter_mut().find(|unit| unit.begins <= *first && *first <= unit.ends) {
             unit.broken_off = true;
         }
     }
