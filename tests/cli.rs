@@ -275,7 +275,7 @@ fn a_closed_pipe_is_no_error() {
 
 #[test]
 fn every_command_helps_with_an_example() {
-    for command in ["bill", "check", "codes", "rules", "drugs", "policies", "modifiers", "completions", "man"] {
+    for command in ["bill", "explain", "check", "codes", "rules", "drugs", "policies", "modifiers", "completions", "man"] {
         hangtime(&format!("{command} --help")).runs().exits(0).says("Example").says(&format!("hangtime {command}"));
     }
 }
@@ -298,6 +298,16 @@ fn completions_and_the_manual_are_made() {
     hangtime("man").runs().exits(0).says(".TH").says("policy");
 }
 
+#[test]
+fn an_argument_comes_as_text_markdown_and_json() {
+    hangtime("explain -").reads(GOOD).runs().exits(0).says("Each unit").says("[I2 T2; <stdin>:1]");
+    hangtime("explain - --format markdown").reads(GOOD).runs().exits(0).says("### Each unit").says("- **T2** Further hours.");
+    let json = hangtime("explain - --format json").reads(GOOD).runs().exits(0).out();
+    let argument: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(argument[0]["steps"][2]["rules"], serde_json::json!(["I2", "T2"]));
+    hangtime("explain -").reads(BAD).runs().exits(1).says("Nothing is billed").says("error: ");
+}
+
 /// The fenced blocks of a page in a language.
 fn blocks(page: &str, language: &str) -> Vec<String> {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).expect("the page");
@@ -313,6 +323,8 @@ fn the_readme_shows_what_the_program_prints() {
     let path = folder.file("monday.ron", log);
     let printed = hangtime("bill").with(&path).runs().exits(0).out().replace(&path.display().to_string(), "monday.ron");
     assert_eq!(printed.trim(), shown.trim());
+    let argued = blocks("README.md", "text").into_iter().find(|block| block.starts_with("The initial service")).expect("an argument");
+    hangtime("explain").with(&path).runs().exits(0).says(argued.trim_end());
 }
 
 #[test]

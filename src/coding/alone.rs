@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::argument::{Measure, Measured};
 use super::contested;
 use super::hydration::stretch_start;
 use super::infusions::{Course, Series, courses, hours};
@@ -64,14 +65,15 @@ fn skin_sum(ledger: &mut Ledger, infusions: Vec<Other>) {
     ledger.leave(Rule::O1, twice);
     let clock = ledger.clock(family, Way::SkinInfusion);
     let units = clock.units(left.total());
+    let ran = left.total();
     if units == 0 {
-        return ledger.leave(Rule::O1, left);
+        return ledger.leave_short(Rule::O1, left, Measure::short_of(Measured::Sum, ran, clock.least));
     }
-    for (unit, minutes) in left.shares(units, clock.hour).into_iter().enumerate() {
+    for (unit, minutes) in (0..).zip(left.shares(units, clock.hour)) {
         let (role, rule) = if unit == 0 { (Role::Alone, Rule::O1) } else { (Role::Hour, Rule::T2) };
         match ledger.place(family, Way::SkinInfusion, role) {
             Ok(code) => {
-                let mut entry = Entry::new(code, rule, access, minutes);
+                let mut entry = Entry::new(code, rule, access, minutes).measured(Measure::of_clock(ran, unit, units, &clock));
                 let began = entry.minutes.first().and_then(|begins| stretch_start(&stretches, begins));
                 entry.service_date = began.and_then(|began| contested::service_date(ledger, began));
                 ledger.bill(entry);
@@ -114,7 +116,8 @@ fn artery_course(ledger: &mut Ledger, course: Course) {
 fn whole_run(ledger: &mut Ledger, other: Other, rule: Rule, lacks: &str) {
     match ledger.place(other.family, other.way, Role::Alone) {
         Ok(code) => {
-            let mut entry = Entry::new(code, rule, other.run.access, other.run.minutes);
+            let measure = length(ledger, &other);
+            let mut entry = Entry::new(code, rule, other.run.access, other.run.minutes).measured(measure);
             entry.service_date = Some(ledger.date(other.run.start));
             ledger.bill(entry);
         }
@@ -122,6 +125,20 @@ fn whole_run(ledger: &mut Ledger, other: Other, rule: Rule, lacks: &str) {
             flag_unlisted(ledger, none, &other.run, lacks);
             ledger.leave(none, other.run.minutes);
         }
+    }
+}
+
+/// For the explanation: the length that made a run what it is.
+fn length(ledger: &Ledger, other: &Other) -> Option<Measure> {
+    let limits = &ledger.reference.facts.limits;
+    let (ran, is_therapeutic) = (other.run.minutes.total(), other.family == Family::Therapeutic);
+    match other.way {
+        Way::Injection if is_therapeutic => Some(Measure::short_of(Measured::ShortRun, ran, limits.injection_up_to + 1)),
+        Way::ArteryPush => Some(Measure::short_of(Measured::ShortRun, ran, limits.injection_up_to + 1)),
+        Way::Pump | Way::HomePump | Way::ArteryPump if ran > limits.prolonged_pump => {
+            Some(Measure::past(Measured::Pump, ran, limits.prolonged_pump + 1))
+        }
+        _ => None,
     }
 }
 

@@ -102,6 +102,13 @@ impl Extent {
     }
 }
 
+/// A verdict, and the minutes that the drug shares with those placed before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    pub verdict: Verdict,
+    pub together: i64,
+}
+
 /// What overlap makes of a drug.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -131,8 +138,12 @@ pub struct Placed {
 
 /// `overlap`, `concurrent_minimum`: is a drug sequential or concurrent beside those placed before
 /// it (S4, S4a, S4b)? Chemo always loses what is held (S6).
-pub fn overlap(policies: &Policies, same_timing: i64, clock: Clock, drug: &Extent, placed: &Placed) -> Verdict {
+pub fn overlap(policies: &Policies, same_timing: i64, clock: Clock, drug: &Extent, placed: &Placed) -> Judgement {
     let together = drug.cover.shared(&placed.held);
+    Judgement { verdict: verdict(policies, same_timing, clock, drug, placed, together), together }
+}
+
+fn verdict(policies: &Policies, same_timing: i64, clock: Clock, drug: &Extent, placed: &Placed, together: i64) -> Verdict {
     let left = drug.cover.total() - together;
     let less = || Verdict::Less(placed.held.clone());
     if drug.family == Family::Chemo {

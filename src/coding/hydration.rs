@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::argument::{Measure, Measured};
 use super::contested;
 use super::initial::{Initial, Plan};
 use super::ledger::{Entry, Ledger};
@@ -52,7 +53,8 @@ pub fn sum(ledger: &mut Ledger, fluids: Vec<Run>, blocks: &Cover, hand_pushes: &
     };
     let units = clock.units(minutes.total());
     if units == 0 {
-        ledger.leave(Rule::T3, minutes);
+        let measure = Measure::short_of(Measured::Sum, minutes.total(), clock.least);
+        ledger.leave_short(Rule::T3, minutes, measure);
         return Fluid::default();
     }
     let access = minutes.slices().first().map(|slice| ledger.timeline.administrations[slice.given().0 as usize].access);
@@ -112,7 +114,8 @@ pub fn carry_out(ledger: &mut Ledger, fluid: Fluid, plan: &Plan) {
     let initial = plan.initials.iter().find(|(_, initial)| matches!(initial, Initial::Hydration)).map(|(access, _)| *access);
     let clock = ledger.clock(Family::Hydration, Way::Infusion);
     let stretches = fluid.stretches;
-    for (unit, minutes) in fluid.minutes.shares(fluid.units, clock.hour).into_iter().enumerate() {
+    let (ran, units) = (fluid.minutes.total(), fluid.units);
+    for (unit, minutes) in (0..).zip(fluid.minutes.shares(units, clock.hour)) {
         let (role, rule) = match (initial, unit) {
             (Some(access), 0) => (Role::Initial, plan.rule_at(access)),
             (Some(_), _) => (Role::Hour, Rule::T2),
@@ -126,7 +129,7 @@ pub fn carry_out(ledger: &mut Ledger, fluid: Fluid, plan: &Plan) {
                 continue;
             }
         };
-        let mut entry = Entry::new(code, rule, initial.unwrap_or(access), minutes);
+        let mut entry = Entry::new(code, rule, initial.unwrap_or(access), minutes).measured(Measure::of_clock(ran, unit, units, &clock));
         entry.service_date = entry.minutes.first().and_then(|begins| {
             let began = stretch_start(&stretches, begins)?;
             contested::service_date(ledger, began)

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::Unit;
+use super::argument::{Measure, Measured, Outcome, Overlap};
 use super::contested::{self, Extent, Verdict};
 use super::initial::{Initial, Plan};
 use super::ledger::{Entry, Ledger};
@@ -61,6 +62,7 @@ pub fn courses(infusions: Vec<Infusion>) -> Vec<Course> {
 pub fn carry_out(ledger: &mut Ledger, courses: Vec<Course>, plan: &Plan) {
     let mut together = Vec::new();
     for (at, mut course) in courses.into_iter().enumerate() {
+        note_overlap(ledger, &course, &plan.verdicts[at], plan.together[at]);
         let opens = plan.opens(Initial::Course(at), course.access);
         match &plan.verdicts[at] {
             Verdict::Whole => sequential(ledger, course, opens, plan),
@@ -75,6 +77,22 @@ pub fn carry_out(ledger: &mut Ledger, courses: Vec<Course>, plan: &Plan) {
         }
     }
     concurrent(ledger, together);
+}
+
+/// For the explanation: what ran together, and what came of it.
+fn note_overlap(ledger: &mut Ledger, course: &Course, verdict: &Verdict, together: i64) {
+    let concurrent = contested::overlap_rule(&ledger.policies);
+    let chemo = course.family == Family::Chemo;
+    let (outcome, rule) = match verdict {
+        Verdict::Whole if together == 0 => return,
+        Verdict::Whole => (Outcome::Whole, if chemo { Rule::S6 } else { concurrent }),
+        Verdict::Less(_) => (Outcome::Less, if chemo { Rule::S6 } else { Rule::S4 }),
+        Verdict::Concurrent(_) => (Outcome::Concurrent, concurrent),
+        Verdict::Nothing => (Outcome::Nothing, Rule::S6),
+    };
+    let least = ledger.clock(course.family, Way::Infusion).least;
+    let (drug, access, start, event, ran) = (course.drug, course.access, course.start, course.order, course.minutes.total());
+    ledger.overlaps.push(Overlap { drug, access, start, event, ran, together, least, outcome, rule });
 }
 
 /// A drug of its own: the initial of its access, or a further one (I6).
@@ -129,11 +147,13 @@ pub fn hours(ledger: &mut Ledger, minutes: Minutes, series: &Series) {
 
 /// Cuts a group into one stretch a unit, the last taking the rest.
 fn enter_group(ledger: &mut Ledger, group: Minutes, units: i64, is_first: bool, broken_off: Option<Minute>, series: &Series) {
+    let ran = group.total();
+    let least_for = |units| if is_first { series.clock.least_for(units) } else { series.clock.least_for_hours(units) };
     if units == 0 {
-        ledger.leave(Rule::T5, group);
+        ledger.leave_short(Rule::T5, group, Measure::short_of(Measured::Sum, ran, least_for(1)));
         return;
     }
-    for (unit, minutes) in group.shares(units, series.clock.hour).into_iter().enumerate() {
+    for (unit, minutes) in (0..).zip(group.shares(units, series.clock.hour)) {
         let opens = is_first && unit == 0;
         let place = if opens { series.first } else { series.hour };
         let rule = match (opens, is_first) {
@@ -144,7 +164,8 @@ fn enter_group(ledger: &mut Ledger, group: Minutes, units: i64, is_first: bool, 
         match place {
             Ok(code) => {
                 let reduced = broken_off.is_some_and(|at| minutes.slices().iter().any(|slice| slice.from() <= at && at < slice.to()));
-                enter(ledger, Entry::new(code, rule, series.access, minutes), opens, series).reduced = reduced;
+                let entry = Entry::new(code, rule, series.access, minutes).measured(Measure::of_sum(ran, unit, units, least_for));
+                enter(ledger, entry, opens, series).reduced = reduced;
             }
             Err(none) => ledger.leave(none, minutes),
         }

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::contested::{self, Extent, Placed, Verdict};
+use super::argument::Candidate;
+use super::contested::{self, Extent, Judgement, Placed, Verdict};
 use super::hydration::Fluid;
 use super::infusions::Course;
 use super::ledger::Ledger;
@@ -34,6 +35,8 @@ pub struct Plan {
     pub plain: Option<AccessId>,
     /// What overlap makes of each course.
     pub verdicts: Vec<Verdict>,
+    /// How many minutes of each course those placed before it hold.
+    pub together: Vec<i64>,
     /// The access at which the office's reason rules (I3).
     reason_at: Option<AccessId>,
 }
@@ -51,19 +54,6 @@ impl Plan {
     }
 }
 
-/// A service that could be an initial, with what ranks it.
-#[derive(Debug, Clone, Copy)]
-struct Candidate {
-    initial: Initial,
-    access: AccessId,
-    drug: Option<DrugId>,
-    code: CodeId,
-    /// I2, then I4: the least wins.
-    key: (u8, (i64, i64, usize)),
-    /// For ties between accesses (M1): earliest, then order in the file.
-    start: (i64, usize),
-}
-
 struct Planner<'p, 'r> {
     ledger: &'p Ledger<'r>,
     courses: &'p [Course],
@@ -76,7 +66,7 @@ struct Planner<'p, 'r> {
 pub fn plan(ledger: &mut Ledger, courses: &[Course], pushes: &[Judged], pumps: &[Other], fluid: &Fluid) -> Plan {
     let planner =
         Planner { ledger, courses, pushes, extents: courses.iter().map(Course::extent).collect(), pumps: placed_pumps(ledger, pumps) };
-    let candidates = planner.candidates(fluid);
+    let mut candidates = planner.candidates(fluid);
     let (plan, finding) = match (ledger.timeline.setting, &ledger.timeline.reason) {
         (Setting::Hospital, _) => (planner.trial(&candidates, None), None),
         (Setting::Office, Some(reason)) => planner.by_reason(&candidates, reason, fluid),
@@ -85,6 +75,10 @@ pub fn plan(ledger: &mut Ledger, courses: &[Course], pushes: &[Judged], pumps: &
     if let Some(finding) = finding {
         ledger.find(finding);
     }
+    for candidate in &mut candidates {
+        candidate.chosen = plan.opens(candidate.initial, candidate.access).map(|access| plan.rule_at(access));
+    }
+    ledger.candidates = candidates;
     plan
 }
 
@@ -126,6 +120,8 @@ impl Planner<'_, '_> {
                     code,
                     key: (rank, tie),
                     start,
+                    minutes: course.minutes.total(),
+                    chosen: None,
                 });
             }
         }
@@ -136,14 +132,32 @@ impl Planner<'_, '_> {
             {
                 let key = (rank, (i64::from(!push.charted), push.at.0, push.order));
                 let start = (push.at.0, push.order);
-                all.push(Candidate { initial: Initial::Push(at), access: push.access, drug: Some(push.drug), code, key, start });
+                all.push(Candidate {
+                    initial: Initial::Push(at),
+                    access: push.access,
+                    drug: Some(push.drug),
+                    code,
+                    key,
+                    start,
+                    minutes: push.minutes.total(),
+                    chosen: None,
+                });
             }
         }
         if let (Some(access), Some((given, begins))) = (fluid.access, fluid.first())
             && let Some((code, rank)) = self.initial_code(Family::Hydration, Way::Infusion)
         {
             let order = self.ledger.timeline.administrations[given.0 as usize].event;
-            all.push(Candidate { initial: Initial::Hydration, access, drug: None, code, key: (rank, (0, 0, 0)), start: (begins.0, order) });
+            all.push(Candidate {
+                initial: Initial::Hydration,
+                access,
+                drug: None,
+                code,
+                key: (rank, (0, 0, 0)),
+                start: (begins.0, order),
+                minutes: fluid.minutes.total(),
+                chosen: None,
+            });
         }
         all
     }
@@ -158,10 +172,10 @@ impl Planner<'_, '_> {
     fn is_candidate(&self, course: usize) -> bool {
         let access = self.courses[course].access;
         self.courses[course].family == Family::Chemo
-            || self.pumps.get(&access).is_none_or(|pumps| self.judge(course, pumps).is_sequential())
+            || self.pumps.get(&access).is_none_or(|pumps| self.judge(course, pumps).verdict.is_sequential())
     }
 
-    fn judge(&self, course: usize, placed: &Placed) -> Verdict {
+    fn judge(&self, course: usize, placed: &Placed) -> Judgement {
         let extent = &self.extents[course];
         let clock = self.ledger.clock(extent.family, Way::Infusion);
         contested::overlap(&self.ledger.policies, self.ledger.reference.facts.limits.same_timing, clock, extent, placed)
@@ -191,8 +205,10 @@ impl Planner<'_, '_> {
             Some(ruling) => Some(ruling.access),
             None => best.values().min_by_key(|c| (c.key.0, c.access != AccessId::MAIN, c.start)).map(|c| c.access),
         };
+        let (verdicts, together) = self.verdicts(&best);
         Plan {
-            verdicts: self.verdicts(&best),
+            verdicts,
+            together,
             initials: best.into_values().map(|c| (c.access, c.initial)).collect(),
             plain,
             reason_at: ruling.map(|ruling| ruling.access),
@@ -201,12 +217,13 @@ impl Planner<'_, '_> {
 
     /// S4: at each access chemo infusions, then prolonged pumps, then therapeutic infusions; within
     /// each the initial first, then by first start, then more minutes, then order in the file.
-    fn verdicts(&self, initials: &BTreeMap<AccessId, Candidate>) -> Vec<Verdict> {
+    fn verdicts(&self, initials: &BTreeMap<AccessId, Candidate>) -> (Vec<Verdict>, Vec<i64>) {
         let mut by_access: BTreeMap<AccessId, Vec<usize>> = BTreeMap::new();
         for (at, course) in self.courses.iter().enumerate() {
             by_access.entry(course.access).or_default().push(at);
         }
         let mut verdicts = vec![Verdict::Whole; self.courses.len()];
+        let mut together = vec![0; self.courses.len()];
         for (access, mut here) in by_access {
             let initial = initials.get(&access).map(|c| c.initial);
             here.sort_by_key(|at| {
@@ -218,7 +235,8 @@ impl Planner<'_, '_> {
                 if position == chemo {
                     self.place_pumps(access, &mut placed);
                 }
-                verdicts[*at] = self.judge(*at, &placed);
+                let judgement = self.judge(*at, &placed);
+                (verdicts[*at], together[*at]) = (judgement.verdict, judgement.together);
                 let extent = &self.extents[*at];
                 placed.extents.push((extent.start, extent.stop));
                 if verdicts[*at].is_sequential() {
@@ -226,7 +244,7 @@ impl Planner<'_, '_> {
                 }
             }
         }
-        verdicts
+        (verdicts, together)
     }
 
     fn place_pumps(&self, access: AccessId, placed: &mut Placed) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::argument::{Candidate, Measure, Overlap};
 use super::ways::Sorted;
 use super::{Coded, Unbilled, Unit};
 use crate::reference::{Clock, CodeId, Family, Once, Policies, Reference, Role, Rule, Way};
@@ -25,6 +26,8 @@ pub struct Ledger<'r> {
     units: Vec<Unit>,
     unbilled: Vec<Unbilled>,
     findings: Vec<Finding>,
+    pub candidates: Vec<Candidate>,
+    pub overlaps: Vec<Overlap>,
 }
 
 /// What a unit is for; the ledger adds the rest.
@@ -35,11 +38,17 @@ pub struct Entry {
     pub minutes: Minutes,
     /// The date that `midnight: service_start` gives; absent, that of its first minute.
     pub service_date: Option<NaiveDate>,
+    /// What was counted for it.
+    pub measure: Option<Measure>,
 }
 
 impl Entry {
     pub fn new(code: CodeId, rule: Rule, access: AccessId, minutes: Minutes) -> Self {
-        Entry { code, rule, access, minutes, service_date: None }
+        Entry { code, rule, access, minutes, service_date: None, measure: None }
+    }
+
+    pub fn measured(self, measure: impl Into<Option<Measure>>) -> Self {
+        Entry { measure: measure.into(), ..self }
     }
 }
 
@@ -55,6 +64,8 @@ impl<'r> Ledger<'r> {
             units: Vec::new(),
             unbilled: Vec::new(),
             findings: Vec::new(),
+            candidates: Vec::new(),
+            overlaps: Vec::new(),
         }
     }
 
@@ -79,6 +90,7 @@ impl<'r> Ledger<'r> {
             initial: None,
             opens: false,
             reduced: false,
+            measure: entry.measure,
         });
         self.units.last_mut().expect("just entered")
     }
@@ -86,6 +98,12 @@ impl<'r> Ledger<'r> {
     /// Enters minutes that earn nothing, by administration.
     pub fn leave(&mut self, rule: Rule, minutes: Minutes) {
         self.unbilled.extend(Unbilled::each(rule, minutes));
+    }
+
+    /// Enters minutes that fall short of a threshold.
+    pub fn leave_short(&mut self, rule: Rule, minutes: Minutes, measure: impl Into<Option<Measure>>) {
+        let measure = measure.into();
+        self.unbilled.extend(Unbilled::each(rule, minutes).into_iter().map(|left| Unbilled { measure, ..left }));
     }
 
     /// Tells the reader something.
@@ -149,6 +167,8 @@ impl<'r> Ledger<'r> {
             extent: timeline.extent,
             units: self.units,
             unbilled: self.unbilled,
+            candidates: self.candidates,
+            overlaps: self.overlaps,
             plain: self.plain,
             held: self.held,
             findings: self.findings,

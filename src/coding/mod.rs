@@ -4,6 +4,7 @@
 //! points are policies (all in `reference/`).
 
 mod alone;
+pub mod argument;
 mod contested;
 mod hydration;
 mod infusions;
@@ -22,6 +23,7 @@ use crate::session::log::Setting;
 use crate::timeline::calendar::{Calendar, Minute};
 use crate::timeline::minutes::{Minutes, Slice};
 use crate::timeline::{AccessId, Administration, DrugId, Given, Infusate, OtherService, Timeline};
+use argument::{Candidate, Measure, Overlap};
 use ledger::Ledger;
 
 /// One unit of one code, with the minutes that earned it.
@@ -51,6 +53,8 @@ pub struct Unit {
     pub opens: bool,
     /// The infusion was broken off for a reaction.
     pub reduced: bool,
+    /// What was counted for it.
+    pub measure: Option<Measure>,
 }
 
 /// Minutes that earn nothing, and the rule by which they do not.
@@ -64,6 +68,8 @@ pub struct Unbilled {
     pub at: Minute,
     /// What ran; an empty slice for a push without minutes.
     pub minutes: Minutes,
+    /// What was counted in vain.
+    pub measure: Option<Measure>,
 }
 
 impl Unbilled {
@@ -73,7 +79,7 @@ impl Unbilled {
         let entry = |minutes: Minutes| {
             let first = minutes.slices().first()?;
             let (given, at) = (first.given(), first.from());
-            Some(Unbilled { rule, given, at, minutes })
+            Some(Unbilled { rule, given, at, minutes, measure: None })
         };
         by_given.filter_map(entry).collect()
     }
@@ -106,6 +112,10 @@ pub struct Coded {
     pub units: Vec<Unit>,
     /// What may not.
     pub unbilled: Vec<Unbilled>,
+    /// What could be initial (I1 to I4).
+    pub candidates: Vec<Candidate>,
+    /// What ran beside other drugs (S4, S6).
+    pub overlaps: Vec<Overlap>,
     /// The access whose initial stands plain (M1).
     pub plain: Option<AccessId>,
     /// A record is missing that bars the whole session (U1).

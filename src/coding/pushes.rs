@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::argument::{Measure, Measured};
 use super::contested;
 use super::initial::{Initial, Plan};
 use super::ledger::{Entry, Ledger};
@@ -27,6 +28,8 @@ pub enum Standing {
 pub struct Judged {
     pub push: Push,
     pub standing: Standing,
+    /// Minutes to what it may belong to (P2, P3).
+    pub apart: Option<i64>,
 }
 
 /// Judges every push of the encounter, in clock order, whatever the access.
@@ -39,8 +42,9 @@ pub fn judge(ledger: &Ledger, mut pushes: Vec<Push>, infusions: &[Infusion]) -> 
     for push in pushes {
         let seen = last_reported.get(&push.drug).copied();
         let is_infused = infused.is_infused(push.drug);
-        let belongs = infused.within(push.drug, push.at, near) || seen.flatten().is_some_and(|last| push.at.since(last) < near);
-        let standing = if belongs {
+        let since_last = seen.flatten().map(|last| push.at.since(last));
+        let apart = infused.apart(push.drug, push.at).into_iter().chain(since_last).min();
+        let standing = if apart.is_some_and(|apart| apart < near) {
             Standing::Nothing(Rule::P3)
         } else if seen.is_none() && !is_infused {
             Standing::New
@@ -52,7 +56,7 @@ pub fn judge(ledger: &Ledger, mut pushes: Vec<Push>, infusions: &[Infusion]) -> 
         };
         let reported = if matches!(standing, Standing::Nothing(_)) { seen.flatten() } else { Some(push.at) };
         last_reported.insert(push.drug, reported);
-        judged.push(Judged { push, standing });
+        judged.push(Judged { push, standing, apart });
     }
     judged
 }
@@ -82,32 +86,38 @@ impl Infused {
         self.0.contains_key(&drug)
     }
 
-    /// Whether a minute lies in an infusion of the drug, or nearer than `near` to one.
-    fn within(&self, drug: DrugId, at: Minute, near: i64) -> bool {
-        let Some(runs) = self.0.get(&drug) else { return false };
+    /// Minutes from a minute to the nearest infusion of the drug; none or fewer within one.
+    fn apart(&self, drug: DrugId, at: Minute) -> Option<i64> {
+        let runs = self.0.get(&drug)?;
         let after = runs.partition_point(|(start, _)| *start <= at);
-        let past = after.checked_sub(1).is_some_and(|last| at.since(runs[last].1) < near);
-        let coming = runs.get(after).is_some_and(|(start, _)| start.since(at) < near);
-        past || coming
+        let past = after.checked_sub(1).map(|last| at.since(runs[last].1));
+        let coming = runs.get(after).map(|(start, _)| start.since(at));
+        past.into_iter().chain(coming).min()
     }
 }
 
 /// Enters the pushes: the initial of its access, further drugs, repeats, and what earns nothing.
 pub fn carry_out(ledger: &mut Ledger, pushes: Vec<Judged>, plan: &Plan) {
-    for (at, Judged { push, standing }) in pushes.into_iter().enumerate() {
+    let near = contested::near(ledger);
+    for (at, Judged { push, standing, apart }) in pushes.into_iter().enumerate() {
         let initial = plan.opens(Initial::Push(at), push.access);
         let (place, rule) = match (standing, initial) {
             (Standing::Nothing(rule), _) => {
-                ledger.leave(rule, push.minutes);
+                let short = apart.filter(|apart| *apart < near).map(|apart| Measure::short_of(Measured::Apart, apart, near));
+                ledger.leave_short(rule, push.minutes, short);
                 continue;
             }
             (Standing::Repeat(code), _) => (Ok(code), Rule::P2),
             (Standing::New, Some(access)) => (ledger.place(push.family, Way::Push, Role::Initial), plan.rule_at(access)),
             (Standing::New, None) => (ledger.place(push.family, Way::Push, Role::Subsequent), Rule::P1),
         };
+        let measure = match standing {
+            Standing::Repeat(_) => apart.map(|apart| Measure::past(Measured::Apart, apart, near)),
+            _ => push.short_run,
+        };
         match place {
             Ok(code) => {
-                let unit = ledger.bill(Entry::new(code, rule, push.access, push.minutes));
+                let unit = ledger.bill(Entry::new(code, rule, push.access, push.minutes).measured(measure));
                 unit.initial = initial;
                 unit.opens = initial.is_some();
             }

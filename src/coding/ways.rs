@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::argument::{Measure, Measured};
 use super::contested;
 use super::ledger::Ledger;
 use crate::reference::{Family, Rule, Way};
@@ -33,6 +34,8 @@ pub struct Push {
     pub minutes: Minutes,
     /// False where it rests on a missing stop (U1).
     pub charted: bool,
+    /// Where it is a run too short for an infusion (T1).
+    pub short_run: Option<Measure>,
 }
 
 /// A run in another way, with its family.
@@ -143,6 +146,7 @@ fn without_stop(ledger: &mut Ledger, missing: Unstopped, sorted: &mut Sorted) {
                 order: missing.order,
                 minutes: missing.minutes,
                 charted: false,
+                short_run: None,
             });
         }
         (Some(Family::Chemo), Route::IV) => {
@@ -245,6 +249,8 @@ fn by_length(ledger: &mut Ledger, runs: Vec<Run>, last_starts: &HashMap<DrugId, 
         if let Some(host) = hosts.nearest(&run, near) {
             absorb(&mut long[host].run, run, &mut ledger.timeline.administrations);
         } else {
+            let least = ledger.clock(family, Way::Infusion).least;
+            let short_run = Some(Measure::short_of(Measured::ShortRun, run.minutes.total(), least));
             sorted.pushes.push(Push {
                 drug: run.drug,
                 access: run.access,
@@ -253,6 +259,7 @@ fn by_length(ledger: &mut Ledger, runs: Vec<Run>, last_starts: &HashMap<DrugId, 
                 order: run.order,
                 minutes: run.minutes,
                 charted: true,
+                short_run,
             });
         }
     }
@@ -288,6 +295,7 @@ fn by_hand(ledger: &mut Ledger, single: Single, drug: DrugId, sorted: &mut Sorte
             order: single.order,
             minutes: single.minutes,
             charted: true,
+            short_run: None,
         }),
     }
 }

@@ -2,6 +2,7 @@
 
 mod bill;
 mod check;
+mod explain;
 mod inputs;
 mod output;
 mod reference;
@@ -57,6 +58,9 @@ enum Command {
     /// Print the table of billable units: what, how many, why, and what earned nothing.
     #[command(after_help = BILL_EXAMPLES)]
     Bill(bill::BillArgs),
+    /// Give the argument for a bill: every unit and every unbilled minute, with its rule and lines.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(explain::ExplainArgs),
     /// Say what is wrong with a log, without billing it.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(check::CheckArgs),
@@ -93,6 +97,11 @@ Examples:
   hangtime bill --profile conservative monday.ron
   hangtime bill --profile mine.ron --policy mue=cap monday.ron
   cat monday.ron | hangtime bill -";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  hangtime explain monday.ron
+  hangtime explain --format markdown monday.ron > appeal.md";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -132,6 +141,7 @@ pub fn run() -> ExitCode {
     let output = Output::new(cli.color, cli.width, cli.quiet);
     let done = match cli.command {
         Command::Bill(args) => bill::run(&args, &output),
+        Command::Explain(args) => explain::run(&args, &output),
         Command::Check(args) => check::run(&args, &output),
         Command::Codes(name) => page(&output, reference::codes(name.name.as_deref(), output.page_width())),
         Command::Rules(name) => page(&output, reference::rules(name.name.as_deref(), output.page_width())),

@@ -32,6 +32,18 @@ impl Clock {
         if minutes < self.least { 0 } else { self.hours(minutes).max(1) }
     }
 
+    /// Least minutes that earn so many units of a first stretch.
+    #[must_use]
+    pub fn least_for(&self, units: i64) -> i64 {
+        if units <= 1 { self.least } else { self.least_for_hours(units) }
+    }
+
+    /// Least minutes that make so many begun hours.
+    #[must_use]
+    pub fn least_for_hours(&self, hours: i64) -> i64 {
+        (hours - 1) * self.hour + self.over + 1
+    }
+
     /// Begun hours of which more than `over` minutes ran.
     #[must_use]
     pub fn hours(&self, minutes: i64) -> i64 {

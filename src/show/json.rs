@@ -12,10 +12,14 @@ pub struct Json;
 
 impl Exporter for Json {
     fn export(&self, _: &[Bill], sheets: &[Sheet]) -> String {
-        let mut text = escaped(serde_json::to_string_pretty(sheets).expect("plain data"));
-        text.push('\n');
-        text
+        array(sheets)
     }
+}
+
+/// Plain data as one array.
+#[must_use]
+pub fn array<T: serde::Serialize>(all: &[T]) -> String {
+    escaped(serde_json::to_string_pretty(all).expect("plain data")) + "\n"
 }
 
 /// One object a line.

@@ -55,7 +55,7 @@ fn section(sheet: &Sheet) -> String {
 }
 
 /// Text from a log, with what Markdown would read as its own made plain.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in harmless(text).chars() {
         match c {

@@ -3,9 +3,11 @@
 
 pub mod csv;
 pub mod excerpt;
+pub mod explain;
 pub mod findings;
 pub mod json;
 pub mod markdown;
+pub mod page;
 pub mod spot;
 pub mod table;
 pub mod view;

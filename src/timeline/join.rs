@@ -13,6 +13,7 @@ pub fn join(mut runs: Vec<Run>, pumps_apart: bool, administrations: &mut [Admini
     for run in runs {
         match joined.last_mut() {
             Some((host, parts)) if touches(host, &run, pumps_apart) => {
+                administrations[run.given.0 as usize].part_of = Some(host.given);
                 parts.push(take_in(host, run));
                 administrations[host.given.0 as usize].stop = host.stop;
             }
@@ -34,6 +35,7 @@ pub fn join(mut runs: Vec<Run>, pumps_apart: bool, administrations: &mut [Admini
 /// Makes a short run part of an infusion it does not touch, minutes and all: the infusion begins
 /// and ends with it (T1).
 pub fn absorb(host: &mut Run, run: Run, administrations: &mut [Administration]) {
+    administrations[run.given.0 as usize].part_of = Some(host.given);
     host.start = host.start.min(run.start);
     let more = take_in(host, run);
     host.minutes = std::mem::take(&mut host.minutes).with(more);

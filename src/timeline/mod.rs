@@ -77,6 +77,8 @@ pub struct Administration {
     pub start: Minute,
     /// When it ended: for a run its stop, pauses inside.
     pub stop: Minute,
+    /// The administration it is part of: a touching bag's, a near infusion's (T1, T5).
+    pub part_of: Option<Given>,
 }
 
 /// What proves a run's end.

@@ -534,7 +534,7 @@ impl Pairing<'_> {
         stop: Minute,
     ) -> Given {
         let given = Given(u32::try_from(self.administrations.len()).unwrap_or(u32::MAX));
-        self.administrations.push(Administration { drug, access, event, stop_event, start, stop });
+        self.administrations.push(Administration { drug, access, event, stop_event, start, stop, part_of: None });
         given
     }
 

@@ -6,7 +6,7 @@ use hangtime::session::log::Setting;
 use hangtime::show::view::setting_word;
 
 use super::UnknownName;
-use super::page::Page;
+use hangtime::show::page::Page;
 
 /// The codes, or the fact sheet of one.
 ///

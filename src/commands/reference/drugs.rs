@@ -5,7 +5,7 @@ use hangtime::reference::{Drug, DrugCode};
 use hangtime::session::log::{Class, Route};
 
 use super::UnknownName;
-use super::page::{Page, listed};
+use hangtime::show::page::{Page, listed};
 
 /// The drugs, or one of them by generic name, brand or short form.
 ///

@@ -4,7 +4,6 @@
 mod codes;
 mod drugs;
 mod modifiers;
-mod page;
 mod policies;
 mod rules;
 

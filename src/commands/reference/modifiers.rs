@@ -5,7 +5,7 @@ use hangtime::reference::{CircumstanceEntry, Kind, Lines, Modifier};
 use hangtime::session::log::Setting;
 
 use super::UnknownName;
-use super::page::{Page, listed};
+use hangtime::show::page::{Page, listed};
 
 /// The modifiers and circumstances, or one of them.
 ///

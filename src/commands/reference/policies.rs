@@ -4,7 +4,7 @@ use hangtime::Policies;
 use hangtime::reference::{PolicyEntry, Profile};
 
 use super::UnknownName;
-use super::page::Page;
+use hangtime::show::page::Page;
 
 /// The policies and profiles, or one of them; a profile may be a file of the user's own.
 ///

@@ -4,7 +4,7 @@ use hangtime::Reference;
 use hangtime::reference::{PolicyEntry, Rule, RuleEntry};
 
 use super::UnknownName;
-use super::page::Page;
+use hangtime::show::page::Page;
 
 /// The rules, or one of them.
 ///

@@ -43,6 +43,22 @@ impl Page {
         items.into_iter().for_each(|item| self.lines(item, INDENT, INDENT + 2));
     }
 
+    /// A numbered step, hanging behind its number.
+    pub fn numbered(&mut self, number: usize, words: &str) {
+        let number = format!("{number:>4}. ");
+        let room = self.width.saturating_sub(number.len());
+        for (at, line) in wrap(words, room).iter().enumerate() {
+            self.text.push_str(if at == 0 { &number } else { "      " });
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+    }
+
+    /// Things of a kind under a numbered step.
+    pub fn inner_items(&mut self, items: impl IntoIterator<Item = String>) {
+        items.into_iter().for_each(|item| self.lines(&format!("- {item}"), 6, 8));
+    }
+
     /// A heading and the words under it.
     pub fn section(&mut self, heading: &str, words: &str) {
         self.heading(heading);
