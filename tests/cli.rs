@@ -275,7 +275,7 @@ fn a_closed_pipe_is_no_error() {
 
 #[test]
 fn every_command_helps_with_an_example() {
-    for command in ["bill", "explain", "check", "codes", "rules", "drugs", "policies", "modifiers", "completions", "man"] {
+    for command in ["bill", "explain", "report", "check", "codes", "rules", "drugs", "policies", "modifiers", "completions", "man"] {
         hangtime(&format!("{command} --help")).runs().exits(0).says("Example").says(&format!("hangtime {command}"));
     }
 }
@@ -296,6 +296,21 @@ fn completions_and_the_manual_are_made() {
     hangtime("completions bash").runs().exits(0).says("_hangtime");
     hangtime("completions zsh").runs().exits(0).says("#compdef hangtime");
     hangtime("man").runs().exits(0).says(".TH").says("policy");
+}
+
+#[test]
+fn a_report_is_one_file_or_standard_output() {
+    let folder = Folder::new("report");
+    let (log, page) = (folder.file("good.ron", GOOD), folder.0.join("page.html"));
+    hangtime("report -o").with(&page).with(&log).runs().exits(0);
+    let written = std::fs::read_to_string(&page).expect("a page");
+    assert!(written.starts_with("<!DOCTYPE html>") && written.contains("96365"));
+    for foreign in ["<script", "http://", "https://", "url(", "@import", " style="] {
+        assert!(!written.contains(foreign), "{foreign}");
+    }
+    assert_eq!(hangtime("report").with(&log).runs().exits(0).out(), written);
+    hangtime("report -o").with(&folder.0.join("no/such/page.html")).with(&log).runs().exits(2).complains("cannot be written");
+    hangtime("report -").reads(BAD).runs().exits(1).says("Not billed:");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod explain;
 mod inputs;
 mod output;
 mod reference;
+mod report;
 mod shell;
 
 use std::path::PathBuf;
@@ -61,6 +62,9 @@ enum Command {
     /// Give the argument for a bill: every unit and every unbilled minute, with its rule and lines.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(explain::ExplainArgs),
+    /// Write one self-contained page: picture, lines, reasons, findings, policies.
+    #[command(after_help = REPORT_EXAMPLES)]
+    Report(report::ReportArgs),
     /// Say what is wrong with a log, without billing it.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(check::CheckArgs),
@@ -103,6 +107,11 @@ Examples:
   hangtime explain monday.ron
   hangtime explain --format markdown monday.ron > appeal.md";
 
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  hangtime report monday.ron -o monday.html
+  hangtime report sessions/ -o all.html";
+
 const CHECK_EXAMPLES: &str = "\
 Examples:
   hangtime check monday.ron
@@ -142,6 +151,7 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Bill(args) => bill::run(&args, &output),
         Command::Explain(args) => explain::run(&args, &output),
+        Command::Report(args) => report::run(&args, &output),
         Command::Check(args) => check::run(&args, &output),
         Command::Codes(name) => page(&output, reference::codes(name.name.as_deref(), output.page_width())),
         Command::Rules(name) => page(&output, reference::rules(name.name.as_deref(), output.page_width())),

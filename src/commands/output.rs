@@ -1,6 +1,7 @@
 //! What is written where: results on standard output, everything else on standard error.
 
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
 
 use hangtime::show::excerpt::harmless;
 
@@ -54,6 +55,15 @@ impl Output {
         }
     }
 
+    /// Writes a result into a file, whole or not at all; without one, or for `-`, to standard output.
+    pub fn save(&self, path: Option<&Path>, bytes: &[u8]) -> Result<Outcome, String> {
+        match path.filter(|path| path.as_os_str() != "-") {
+            Some(path) => write_whole(path, bytes).map_err(|problem| format!("{} cannot be written: {problem}", path.display()))?,
+            None => return self.print(&String::from_utf8_lossy(bytes)),
+        }
+        Ok(Outcome::Fine)
+    }
+
     /// Writes to standard error; where that fails there is nobody left to tell.
     pub fn tell(&self, text: &str) {
         let mut err = anstream::AutoStream::auto(std::io::stderr());
@@ -64,4 +74,19 @@ impl Output {
     pub fn complain(&self, problem: &str) {
         self.tell(&format!("\u{1b}[1;31merror\u{1b}[0m: {}\n", harmless(problem)));
     }
+}
+
+/// A device or pipe is written as it is; of a file, the old one stands until the new one is whole.
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if path.metadata().is_ok_and(|known| !known.is_file()) {
+        return std::fs::write(path, bytes);
+    }
+    let mut name = path.file_name().ok_or(ErrorKind::InvalidInput)?.to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let part = path.with_file_name(name);
+    let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    written
 }

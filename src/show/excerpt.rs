@@ -182,7 +182,13 @@ fn window(text: &str, line: &Range<usize>, focus: usize) -> Range<usize> {
 /// spaces; control, invisible and direction-changing characters are shown as `\u{FFFD}`.
 #[must_use]
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    let tame = |c: char| match c {
+    if text.chars().all(|c| tame(c) == c) { Cow::Borrowed(text) } else { Cow::Owned(text.chars().map(tame).collect()) }
+}
+
+/// One character of [`harmless`].
+#[must_use]
+pub fn tame(c: char) -> char {
+    match c {
         '\t' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => ' ',
         '\u{AD}'
         | '\u{61C}'
@@ -194,8 +200,7 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
         | '\u{E0000}'..='\u{E007F}' => '\u{FFFD}',
         c if c.is_control() => '\u{FFFD}',
         c => c,
-    };
-    if text.chars().all(|c| tame(c) == c) { Cow::Borrowed(text) } else { Cow::Owned(text.chars().map(tame).collect()) }
+    }
 }
 
 #[cfg(test)]

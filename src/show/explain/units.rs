@@ -45,7 +45,7 @@ fn at_access(argument: &mut Argument, told: &Told, access: AccessId) {
                 (Rule::I3, ..) => "it is the reason for the visit".to_owned(),
                 (_, _, [_, second, ..]) if second.key.0 == chosen.key.0 => {
                     let tie = claim.coded.policies.value("initial_tie").unwrap_or_default();
-                    format!("of one rank with the next, it goes before that by `initial_tie` {tie}")
+                    format!("of one rank with the next, it goes before that by the policy initial_tie, {tie}")
                 }
                 (_, Setting::Hospital, _) => "a hospital's initial is the service of highest rank".to_owned(),
                 (_, Setting::Office, _) => "it has the highest rank".to_owned(),
