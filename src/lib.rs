@@ -16,6 +16,7 @@
 mod bills;
 pub mod claim;
 pub mod coding;
+pub mod money;
 pub mod reference;
 pub mod session;
 pub mod show;
