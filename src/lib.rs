@@ -17,6 +17,7 @@ mod bills;
 pub mod claim;
 pub mod coding;
 pub mod money;
+pub mod readings;
 pub mod reference;
 pub mod session;
 pub mod show;

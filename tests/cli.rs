@@ -275,7 +275,9 @@ fn a_closed_pipe_is_no_error() {
 
 #[test]
 fn every_command_helps_with_an_example() {
-    for command in ["bill", "explain", "report", "check", "codes", "rules", "drugs", "policies", "modifiers", "completions", "man"] {
+    for command in
+        ["bill", "compare", "explain", "report", "check", "codes", "rules", "drugs", "policies", "modifiers", "completions", "man"]
+    {
         hangtime(&format!("{command} --help")).runs().exits(0).says("Example").says(&format!("hangtime {command}"));
     }
 }
@@ -296,6 +298,60 @@ fn completions_and_the_manual_are_made() {
     hangtime("completions bash").runs().exits(0).says("_hangtime");
     hangtime("completions zsh").runs().exits(0).says("#compdef hangtime");
     hangtime("man").runs().exits(0).says(".TH").says("policy");
+}
+
+const OVERLAPPING: &str = r#"Session(id: "overlapping", setting: Hospital, date: "2026-03-02", events: [
+    Infuse(from: "09:00", to: "10:00", drug: "vancomycin"),
+    Infuse(from: "09:45", to: "10:30", drug: "cefepime"),
+])"#;
+
+#[test]
+fn the_readme_shows_how_readings_are_compared() {
+    let shown = blocks("README.md", "text").into_iter().find(|block| block.starts_with("overlapping")).expect("a comparison");
+    let printed = hangtime("compare --vary overlap -").reads(OVERLAPPING).runs().exits(0).out();
+    assert_eq!(printed.trim(), shown.trim());
+}
+
+#[test]
+fn readings_are_compared_as_table_json_csv_and_markdown() {
+    let json = hangtime("compare --vary overlap --format json -").reads(OVERLAPPING).runs().exits(0).out();
+    let compared: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(compared["readings"], serde_json::json!(["deduct", "majority", "any", "none"]));
+    assert_eq!(compared["totals"][1], serde_json::json!({ "code": "96367", "units": [1, 1, 0, 1] }));
+    assert_eq!(compared["sessions"][0]["differences"][0]["reading"], "any");
+    let csv = hangtime("compare --vary overlap --format csv -").reads(OVERLAPPING).runs().exits(0);
+    csv.says("session,reading,date,code,modifiers,units\n").says("overlapping,any,2026-03-02,96368,,1\n");
+    hangtime("compare --format markdown -")
+        .reads(OVERLAPPING)
+        .runs()
+        .exits(0)
+        .says("| Date | Code | Mod | default | medicare | conservative |");
+    hangtime("compare --profiles conservative,default -").reads(OVERLAPPING).runs().exits(0).says("Mod  conservative  default");
+}
+
+#[test]
+fn a_folder_sums_on_how_many_sessions_each_point_bears() {
+    let folder = Folder::new("contested");
+    folder.file("a.ron", OVERLAPPING);
+    folder.file("b.ron", OVERLAPPING.replace("\"overlapping\"", "\"b\"").replace("09:45", "09:40"));
+    folder.file("c.ron", GOOD);
+    let all = hangtime("compare --all").with(&folder.0).runs().exits(0);
+    all.says("overlap: of 3 sessions, 2 depend on it: overlapping and b").says("Sources:").says("MedLearn, 2022-01-31");
+    hangtime("compare --all -").reads(GOOD).runs().exits(0).says("This bill depends on no contested point.");
+    hangtime("compare --vary overlap").with(&folder.0).runs().exits(0).says("Of 3 sessions, 2 differ: overlapping and b.");
+    hangtime("compare --vary overlapp -").reads(GOOD).runs().exits(2).complains("did you mean `overlap`?");
+    hangtime("compare --profiles nobody -").reads(GOOD).runs().exits(2).complains("nobody");
+    hangtime("compare --all -").reads(BAD).runs().exits(1).complains("error[U2]");
+}
+
+#[test]
+fn a_bill_ends_with_the_contested_points_it_depends_on() {
+    hangtime("bill -").reads(OVERLAPPING).runs().says("\nContested: overlap=deduct (hangtime compare --all)\n");
+    hangtime("bill --format markdown -").reads(OVERLAPPING).runs().says("Contested: overlap=deduct");
+    for silent in ["bill --quiet -", "bill --format json -", "bill --format csv -"] {
+        assert!(!hangtime(silent).reads(OVERLAPPING).runs().exits(0).out().contains("ontested"), "{silent}");
+    }
+    assert!(!hangtime("bill -").reads(GOOD).runs().out().contains("Contested"));
 }
 
 #[test]

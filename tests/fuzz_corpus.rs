@@ -264,7 +264,7 @@ fn fifty_findings_of_a_log_are_drawn_and_the_rest_counted() {
     let sources = [hangtime::Source::new("any.ron", text.as_bytes())];
     let reference = hangtime::Reference::embedded();
     let bills = hangtime::bill(&sources, &hangtime::Options::default(), reference);
-    let table = Table { sources: &sources, width: None, color: false, quiet: false };
+    let table = Table { sources: &sources, width: None, color: false, quiet: false, contested: &[] };
     let drawn = table.export(&bills, &sheets(&bills, &sources, reference));
     assert_eq!(drawn.matches("error[time]").count(), 50);
     assert!(drawn.ends_with("and 10 more: `hangtime bill --format json` lists all.\n\n"), "{drawn}");

@@ -107,12 +107,12 @@ fn take(bytes: &[u8], options: &Options, chance: u64) -> Vec<Bill> {
         balance(bill, sheet, options, reference);
     }
     let csv = Csv.export(&bills, &sheets);
-    let markdown = Markdown.export(&bills, &sheets);
+    let markdown = Markdown { contested: &[] }.export(&bills, &sheets);
     tame("csv", &csv, false);
     tame("markdown", &markdown, false);
     for color in [false, true] {
         let width = WIDTHS[usize::try_from(chance % 5).unwrap_or(0)];
-        let table = Table { sources: &sources, width, color, quiet: chance.is_multiple_of(7) };
+        let table = Table { sources: &sources, width, color, quiet: chance.is_multiple_of(7), contested: &[] };
         tame("table", &table.export(&bills, &sheets), color);
     }
     parses_back(&bills, &sheets);

@@ -1,6 +1,7 @@
 //! `hangtime bill`: the table of billable units.
 
 use clap::{Args, ValueEnum};
+use hangtime::readings::contested;
 use hangtime::show::csv::Csv;
 use hangtime::show::findings::Drawer;
 use hangtime::show::json::{Json, NdJson};
@@ -40,13 +41,18 @@ pub fn run(args: &BillArgs, output: &Output) -> Result<Outcome, String> {
     let inputs = inputs::read(&args.logs.paths);
     let reference = Reference::embedded();
     let bills = bill(&inputs.sources, &options, reference);
-    let table = Table { sources: &inputs.sources, width: output.width(), color: output.color(), quiet: output.quiet };
+    // Formats for programs stay fast and leave the readings to `compare`.
+    let asked = matches!(args.format, Format::Table | Format::Markdown) && !output.quiet;
+    let contested = if asked { contested(&bills, &options, reference) } else { Vec::new() };
+    let table =
+        Table { sources: &inputs.sources, width: output.width(), color: output.color(), quiet: output.quiet, contested: &contested };
+    let markdown = Markdown { contested: &contested };
     let exporter: &dyn Exporter = match args.format {
         Format::Table => &table,
         Format::Json => &Json,
         Format::Ndjson => &NdJson,
         Format::Csv => &Csv,
-        Format::Markdown => &Markdown,
+        Format::Markdown => &markdown,
     };
     let text = exporter.export(&bills, &sheets(&bills, &inputs.sources, reference));
     let printed = output.print(&text)?;
@@ -84,7 +90,7 @@ pub fn outcome(bills: &[Bill], problems: &[String]) -> Outcome {
 }
 
 /// Formats for programs hold the findings; a person at the terminal is told of the errors too.
-fn tell_errors(bills: &[Bill], sources: &[Source], output: &Output) {
+pub fn tell_errors(bills: &[Bill], sources: &[Source], output: &Output) {
     let mut drawers: Vec<Drawer> = sources.iter().map(|source| Drawer::new(source, output.color())).collect();
     for bill in bills.iter().filter(|bill| bill.status == Status::Error) {
         let errors = bill.findings.iter().filter(|finding| finding.is_error());

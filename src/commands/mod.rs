@@ -2,6 +2,7 @@
 
 mod bill;
 mod check;
+mod compare;
 mod explain;
 mod inputs;
 mod output;
@@ -59,6 +60,9 @@ enum Command {
     /// Print the table of billable units: what, how many, why, and what earned nothing.
     #[command(after_help = BILL_EXAMPLES)]
     Bill(bill::BillArgs),
+    /// Bill the same sessions under several profiles or policies, and say what makes the difference.
+    #[command(after_help = COMPARE_EXAMPLES)]
+    Compare(compare::CompareArgs),
     /// Give the argument for a bill: every unit and every unbilled minute, with its rule and lines.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(explain::ExplainArgs),
@@ -112,6 +116,12 @@ Examples:
   hangtime report monday.ron -o monday.html
   hangtime report sessions/ -o all.html";
 
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  hangtime compare monday.ron                      under each profile
+  hangtime compare --vary overlap monday.ron       under each value of one policy
+  hangtime compare --all sessions/                 every contested point that matters";
+
 const CHECK_EXAMPLES: &str = "\
 Examples:
   hangtime check monday.ron
@@ -152,6 +162,7 @@ pub fn run() -> ExitCode {
         Command::Bill(args) => bill::run(&args, &output),
         Command::Explain(args) => explain::run(&args, &output),
         Command::Report(args) => report::run(&args, &output),
+        Command::Compare(args) => compare::run(&args, &output),
         Command::Check(args) => check::run(&args, &output),
         Command::Codes(name) => page(&output, reference::codes(name.name.as_deref(), output.page_width())),
         Command::Rules(name) => page(&output, reference::rules(name.name.as_deref(), output.page_width())),

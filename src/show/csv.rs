@@ -12,15 +12,19 @@ const HEADER: [&str; 13] =
 
 impl Exporter for Csv {
     fn export(&self, _: &[Bill], sheets: &[Sheet]) -> String {
-        let mut writer = ::csv::Writer::from_writer(Vec::new());
-        writer.write_record(HEADER).expect("memory holds");
-        for sheet in sheets {
-            for row in rows(sheet) {
-                writer.write_record(row.iter().map(|cell| harmless_cell(cell))).expect("memory holds");
-            }
-        }
-        String::from_utf8(writer.into_inner().expect("memory holds")).expect("text stays text")
+        table(&HEADER, sheets.iter().flat_map(rows))
     }
+}
+
+/// A header and rows, each cell safe to open in a spreadsheet.
+#[must_use]
+pub fn table<const N: usize>(header: &[&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    writer.write_record(header).expect("memory holds");
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| harmless_cell(cell))).expect("memory holds");
+    }
+    String::from_utf8(writer.into_inner().expect("memory holds")).expect("text stays text")
 }
 
 fn rows(sheet: &Sheet) -> Vec<[String; 13]> {

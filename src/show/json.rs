@@ -22,6 +22,12 @@ pub fn array<T: serde::Serialize>(all: &[T]) -> String {
     escaped(serde_json::to_string_pretty(all).expect("plain data")) + "\n"
 }
 
+/// Plain data as one object.
+#[must_use]
+pub fn object<T: serde::Serialize>(one: &T) -> String {
+    escaped(serde_json::to_string_pretty(one).expect("plain data")) + "\n"
+}
+
 /// One object a line.
 pub struct NdJson;
 

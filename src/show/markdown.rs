@@ -3,16 +3,25 @@
 use std::fmt::Write as _;
 
 use super::Exporter;
+use super::compare::contested_line;
 use super::excerpt::harmless;
 use super::view::Sheet;
 use crate::Bill;
+use crate::readings::Contested;
 
 /// One section a session.
-pub struct Markdown;
+pub struct Markdown<'b> {
+    /// The contested points of each bill; empty where nobody asked.
+    pub contested: &'b [Vec<Contested>],
+}
 
-impl Exporter for Markdown {
+impl Exporter for Markdown<'_> {
     fn export(&self, _: &[Bill], sheets: &[Sheet]) -> String {
-        sheets.iter().map(section).collect::<Vec<_>>().join("\n")
+        let sections = sheets.iter().enumerate().map(|(at, sheet)| {
+            let line = self.contested.get(at).and_then(|points| contested_line(points));
+            section(sheet) + &line.map(|line| format!("\n{}\n", cell(&line))).unwrap_or_default()
+        });
+        sections.collect::<Vec<_>>().join("\n")
     }
 }
 

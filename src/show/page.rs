@@ -21,6 +21,11 @@ impl Page {
         page
     }
 
+    /// A page without a title, to go on from something else.
+    pub fn bare(width: usize) -> Self {
+        Page { width: width.min(WIDEST), text: String::new() }
+    }
+
     /// An empty line, then words from the left edge.
     pub fn paragraph(&mut self, words: &str) {
         self.text.push('\n');

@@ -6,9 +6,11 @@ use chrono::NaiveDate;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Row, Table as Grid, Width, presets};
 
 use super::Exporter;
+use super::compare::contested_line;
 use super::excerpt::harmless;
 use super::findings::Drawer;
 use super::view::{Left, Sheet, SheetLine};
+use crate::readings::Contested;
 use crate::{Bill, Source};
 
 /// Tables for people.
@@ -21,6 +23,8 @@ pub struct Table<'s> {
     pub color: bool,
     /// Errors only, of the findings.
     pub quiet: bool,
+    /// The contested points of each bill; empty where nobody asked.
+    pub contested: &'s [Vec<Contested>],
 }
 
 /// Below this many columns the service and the drug share one.
@@ -34,13 +38,16 @@ impl Exporter for Table<'_> {
     fn export(&self, bills: &[Bill], sheets: &[Sheet]) -> String {
         let mut drawers: Vec<Drawer> = self.sources.iter().map(|source| Drawer::new(source, self.color)).collect();
         let mut text = String::new();
-        for (bill, sheet) in bills.iter().zip(sheets) {
+        for (at, (bill, sheet)) in bills.iter().zip(sheets).enumerate() {
             if !text.is_empty() {
                 text.push('\n');
             }
             text.push_str(&self.session(bill, sheet));
             let heard = bill.findings.iter().filter(|finding| !self.quiet || finding.is_error());
             text.push_str(&drawers[bill.source].draw(heard, bill.number));
+            if let Some(line) = self.contested.get(at).and_then(|points| contested_line(points)) {
+                let _ = writeln!(text, "{}", self.dim(&line));
+            }
         }
         text
     }
