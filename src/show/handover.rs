@@ -2,14 +2,13 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::excerpt::harmless;
 use super::spot::Spotter;
 use crate::Source;
 use crate::session::log::Session;
 use crate::timeline::Running;
-use crate::timeline::calendar::Calendar;
 use crate::writing::handover::{Handover, Lack};
 use crate::writing::times::{lasting, told};
 
@@ -85,35 +84,72 @@ impl Shown<'_> {
     #[must_use]
     pub fn json(&self) -> String {
         let handover = self.handover;
-        let calendar = &handover.calendar;
         let spotter = Spotter::new(self.source);
-        let run = |run: &Running| run_json(run, handover, calendar);
-        let lack = |lack: &Lack| json!({ "what": lack.what, "text": lack.text, "help": lack.help, "line": self.line(lack, &spotter) });
-        let value = json!({
-            "file": self.source.name,
-            "session": self.session.id,
-            "setting": format!("{:?}", self.session.setting).to_lowercase(),
-            "patient": self.session.patient,
-            "now": calendar.stamp(handover.now),
-            "running": handover.running.iter().map(run).collect::<Vec<_>>(),
-            "at_home": handover.at_home.iter().map(run).collect::<Vec<_>>(),
-            "lacks": handover.lacks.iter().map(lack).collect::<Vec<_>>(),
-        });
-        format!("{value:#}\n")
+        let object = Object {
+            file: &self.source.name,
+            session: &self.session.id,
+            setting: format!("{:?}", self.session.setting).to_lowercase(),
+            patient: self.session.patient.as_deref(),
+            now: handover.calendar.stamp(handover.now),
+            running: handover.running.iter().map(|run| RunObject::of(run, handover)).collect(),
+            at_home: handover.at_home.iter().map(|run| RunObject::of(run, handover)).collect(),
+            lacks: handover
+                .lacks
+                .iter()
+                .map(|lack| LackObject { what: lack.what, text: &lack.text, help: lack.help.as_deref(), line: self.line(lack, &spotter) })
+                .collect(),
+        };
+        super::json::escaped(serde_json::to_string_pretty(&object).unwrap_or_default()) + "\n"
     }
 }
 
-fn run_json(run: &Running, handover: &Handover, calendar: &Calendar) -> Value {
-    json!({
-        "drug": run.name,
-        "written": run.written,
-        "site": run.site,
-        "since": calendar.stamp(run.since),
-        "minutes_since": handover.now.since(run.since),
-        "held_since": run.paused.map(|at| calendar.stamp(at)),
-        "runs_off": run.runs_off.map(|at| calendar.stamp(at)),
-        "last_check": run.last_check.map(|at| calendar.stamp(at)),
-    })
+/// What programs read, its keys in this order.
+#[derive(Serialize)]
+struct Object<'h> {
+    file: &'h str,
+    session: &'h str,
+    setting: String,
+    patient: Option<&'h str>,
+    now: String,
+    running: Vec<RunObject<'h>>,
+    at_home: Vec<RunObject<'h>>,
+    lacks: Vec<LackObject<'h>>,
+}
+
+#[derive(Serialize)]
+struct RunObject<'h> {
+    drug: &'h str,
+    written: &'h str,
+    site: Option<&'h str>,
+    since: String,
+    minutes_since: i64,
+    held_since: Option<String>,
+    runs_off: Option<String>,
+    last_check: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LackObject<'h> {
+    what: &'static str,
+    text: &'h str,
+    help: Option<&'h str>,
+    line: Option<usize>,
+}
+
+impl<'h> RunObject<'h> {
+    fn of(run: &'h Running, handover: &Handover) -> Self {
+        let stamp = |at| handover.calendar.stamp(at);
+        RunObject {
+            drug: &run.name,
+            written: &run.written,
+            site: run.site.as_deref(),
+            since: stamp(run.since),
+            minutes_since: handover.now.since(run.since),
+            held_since: run.paused.map(stamp),
+            runs_off: run.runs_off.map(stamp),
+            last_check: run.last_check.map(stamp),
+        }
+    }
 }
 
 /// Words in lines of at most a width, the first behind a mark, the others below its end.

@@ -32,11 +32,11 @@ impl<'t> Place<'t> {
 
     /// The text with an event behind the last one, and the event as written.
     pub fn with(&self, event: &Event) -> Option<(String, String)> {
-        let written = words::line(event, &Style::of(self.text, &self.events, !self.is_on_lines()))?;
+        let written = words::line(event, &self.style())?;
         let close = self.list.end - 1;
         let text = match self.events.last() {
             None if begins_line(self.text, close) => self.first_line(close, &written),
-            None if self.is_on_lines() => self.opened(close, &written),
+            None if self.is_on_lines() && self.text[self.list.start + 1..close].trim().is_empty() => self.opened(close, &written),
             None => self.put(close, &written),
             Some(_) if begins_line(self.text, close) => self.last_line(close, &written),
             Some(last) => self.behind(last, &written),
@@ -54,7 +54,7 @@ impl<'t> Place<'t> {
             let blanks = self.text[..last.start].trim_end_matches([' ', '\t']).len();
             let from = self.text[..blanks].strip_suffix('\n').map_or(blanks, str::len);
             let from = self.text[..from].strip_suffix('\r').map_or(from, str::len);
-            return Some((self.cut(&[from..self.list.end - 1]), taken));
+            return Some((self.cut(std::slice::from_ref(&(from..self.list.end - 1))), taken));
         }
         let before = self.events.len().checked_sub(2).map(|nth| &self.events[nth]);
         let before_comma = before.and_then(|before| self.comma(before));
@@ -62,9 +62,12 @@ impl<'t> Place<'t> {
         let line_rest = rest.split_inclusive('\n').next().unwrap_or_default();
         let alone = begins_line(self.text, last.start) && line_rest.ends_with('\n') && line_rest.trim().is_empty();
         let no_comma_left = own_comma.is_none();
-        let cut = if alone {
-            let line = line_start(self.text, last.start)..end + line_rest.len();
-            before_comma.filter(|_| no_comma_left).into_iter().chain([line]).collect()
+        let cut = if begins_line(self.text, last.start) && (alone || begins_line(self.text, self.list.end - 1)) {
+            // A comment that follows on its line was written by hand: it stays there.
+            let from = if alone { line_start(self.text, last.start) } else { last.start };
+            let blanks = line_rest.len() - line_rest.trim_start_matches([' ', '\t']).len();
+            let to = end + if alone { line_rest.len() } else { blanks };
+            before_comma.filter(|_| no_comma_left).into_iter().chain(std::iter::once(from..to)).collect()
         } else {
             self.inline(last, end, before_comma, no_comma_left)
         };
@@ -73,6 +76,7 @@ impl<'t> Place<'t> {
 
     /// What goes with an event that shares its line: the comma before it and the blanks between, or
     /// its own comma and the blanks before it; never a comment.
+    #[allow(clippy::single_range_in_vec_init)] // stretches to cut, one or two
     fn inline(&self, last: &Range<usize>, end: usize, before_comma: Option<Range<usize>>, no_comma_left: bool) -> Vec<Range<usize>> {
         let Some(comma) = before_comma else {
             return vec![last.start..end];
@@ -141,7 +145,7 @@ impl<'t> Place<'t> {
         let apart = if begins_line(self.text, last.start) {
             format!("{}{}", line_end(self.text, last.start), indent(self.text, last.start))
         } else {
-            " ".to_owned()
+            self.style().comma.trim_start_matches(',').to_owned()
         };
         match self.comma(last) {
             Some(comma) => self.put(comma.end, &format!("{apart}{written},")),
@@ -155,6 +159,10 @@ impl<'t> Place<'t> {
             Some(event) => indent(self.text, event.start).to_owned(),
             None => format!("{}{}", indent(self.text, close), step(self.text, &self.session)),
         }
+    }
+
+    fn style(&self) -> Style {
+        Style::of(self.text, &self.events, !self.is_on_lines())
     }
 
     fn is_on_lines(&self) -> bool {

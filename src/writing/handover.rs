@@ -125,30 +125,30 @@ fn together(what: &'static str, lack: &str, events: Vec<(usize, &str, &str)>) ->
     Some(Lack::new(what, Place::Event(first), format!("no {lack} is written for {}", named.join(", "))))
 }
 
-fn no_site(session: &Session) -> Option<Lack> {
-    let lacks = |(at, event)| match event {
-        &Event::Start(ref e) if e.site.is_none() => Some((at, e.drug.as_str(), e.at.as_str())),
-        &Event::Infuse(ref e) if e.site.is_none() => Some((at, e.drug.as_str(), e.from.as_str())),
-        &Event::Push(ref e) if e.site.is_none() => Some((at, e.drug.as_str(), e.at.as_str())),
+fn no_site<'s>(session: &'s Session) -> Option<Lack> {
+    let lacks = |(at, event): (usize, &'s Event)| match event {
+        Event::Start(e) if e.site.is_none() => Some((at, e.drug.as_str(), e.at.as_str())),
+        Event::Infuse(e) if e.site.is_none() => Some((at, e.drug.as_str(), e.from.as_str())),
+        Event::Push(e) if e.site.is_none() => Some((at, e.drug.as_str(), e.at.as_str())),
         _ => None,
     };
     together("site", "site", session.events.iter().enumerate().filter_map(lacks).collect())
 }
 
-fn no_dose(session: &Session) -> Option<Lack> {
-    let lacks = |(at, event)| match event {
-        &Event::Start(ref e) if e.dose.is_none() && e.volume_ml.is_none() => Some((at, e.drug.as_str(), e.at.as_str())),
-        &Event::Infuse(ref e) if e.dose.is_none() && e.volume_ml.is_none() => Some((at, e.drug.as_str(), e.from.as_str())),
-        &Event::Push(ref e) if e.dose.is_none() => Some((at, e.drug.as_str(), e.at.as_str())),
-        &Event::Inject(ref e) if e.dose.is_none() => Some((at, e.drug.as_str(), e.at.as_str())),
+fn no_dose<'s>(session: &'s Session) -> Option<Lack> {
+    let lacks = |(at, event): (usize, &'s Event)| match event {
+        Event::Start(e) if e.dose.is_none() && e.volume_ml.is_none() => Some((at, e.drug.as_str(), e.at.as_str())),
+        Event::Infuse(e) if e.dose.is_none() && e.volume_ml.is_none() => Some((at, e.drug.as_str(), e.from.as_str())),
+        Event::Push(e) if e.dose.is_none() => Some((at, e.drug.as_str(), e.at.as_str())),
+        Event::Inject(e) if e.dose.is_none() => Some((at, e.drug.as_str(), e.at.as_str())),
         _ => None,
     };
     together("dose", "dose", session.events.iter().enumerate().filter_map(lacks).collect())
 }
 
-fn no_minutes(session: &Session) -> Option<Lack> {
-    let lacks = |(at, event)| match event {
-        &Event::Push(ref e) if e.minutes.is_none() => Some((at, e.drug.as_str(), e.at.as_str())),
+fn no_minutes<'s>(session: &'s Session) -> Option<Lack> {
+    let lacks = |(at, event): (usize, &'s Event)| match event {
+        Event::Push(e) if e.minutes.is_none() => Some((at, e.drug.as_str(), e.at.as_str())),
         _ => None,
     };
     together("minutes", "length in minutes", session.events.iter().enumerate().filter_map(lacks).collect())

@@ -36,7 +36,7 @@ impl Found {
     }
 
     fn told(&self) -> String {
-        let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = name(&self.path);
         let running = self.state.running.iter().filter(|run| !run.home);
         let running: Vec<String> = running.map(|run| format!("{} since {}", run.written, told(run.since, &self.state.calendar))).collect();
         match (running.is_empty(), self.state.extent) {
@@ -53,8 +53,7 @@ impl Found {
 /// # Errors
 /// Where there is none, or more than one.
 pub fn open_log(folder: &Path, present: Present, reference: &Reference) -> Result<PathBuf, Refusal> {
-    let mut found = logs(folder, present, reference)?;
-    found.sort_by(|a, b| a.path.cmp(&b.path));
+    let found = logs(folder, present, reference)?;
     let choose = |fits: &dyn Fn(&Found) -> bool| found.iter().filter(|found| fits(found)).collect::<Vec<_>>();
     let open = choose(&Found::is_open);
     let fit = if open.is_empty() { choose(&Found::is_of_today) } else { open };
@@ -70,16 +69,29 @@ pub fn open_log(folder: &Path, present: Present, reference: &Reference) -> Resul
     }
 }
 
-/// All logs of a folder that can be read.
+/// All logs of a folder, by name. One that cannot be read may be the one that is meant.
 fn logs(folder: &Path, present: Present, reference: &Reference) -> Result<Vec<Found>, Refusal> {
     let entries = fs::read_dir(folder).map_err(|problem| Refusal::new(format!("the folder cannot be read: {problem}")))?;
     let paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
-    let logs = paths.filter(|path| path.extension().is_some_and(|ending| ending == "ron") && path.is_file());
-    let found = logs.filter_map(|path| {
-        let bytes = store::read(&path).ok()?;
-        let log = Log::read(&bytes, None, reference).ok()?;
-        let end = log.state(reference).ok()?;
-        Some(Found { path, now: present.of(&end.calendar), state: end })
-    });
-    Ok(found.collect())
+    let mut paths: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|ending| ending == "ron") && path.is_file()).collect();
+    paths.sort();
+    let mut found = Vec::new();
+    for path in paths {
+        let Ok(bytes) = store::read(&path) else { continue };
+        match Log::read(&bytes, None, reference).and_then(|log| log.state(reference)) {
+            Ok(state) => found.push(Found { path, now: present.of(&state.calendar), state }),
+            Err(refusal) if String::from_utf8_lossy(&bytes).contains("Session") => {
+                let name = name(&path);
+                return Err(Refusal::new(format!("{name} may be meant, but {}", refusal.message))
+                    .help(format!("mend it, or say which log is meant: --file NAME; `hangtime check {name}` tells what is wrong")));
+            }
+            // Profiles and other things have the same ending.
+            Err(_) => {}
+        }
+    }
+    Ok(found)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -46,7 +46,7 @@ impl Style {
         };
         Style {
             pad: if events.is_empty() && !on_one_line { Pad::Column(LONGEST_NAME) } else { pad(text, events) },
-            colon: first.as_ref().is_none_or(|(key, _)| starts_with_blank(key.end, ':')).then_some(": ").unwrap_or(":"),
+            colon: if first.as_ref().is_none_or(|(key, _)| starts_with_blank(key.end, ':')) { ": " } else { ":" },
             comma: match fields.as_slice() {
                 [first, _, ..] if !starts_with_blank(first.value.end, ',') => ",",
                 _ => ", ",

@@ -152,16 +152,14 @@ pub fn written(at: Minute, calendar: &Calendar, session: &Session) -> String {
 
 /// Whether the last event that names a day names its date.
 fn writes_dates(session: &Session) -> bool {
-    let times = session.events.iter().rev().filter_map(time_of);
-    times
-        .filter_map(|time| time.trim().bytes().nth(4).map(|b| (b == b'-', time)))
-        .find(|(date, time)| *date || time.starts_with('+'))
-        .is_some_and(|(date, _)| date)
+    let is_date = |time: &str| time.as_bytes().get(4) == Some(&b'-');
+    let mut times = session.events.iter().rev().map(|event| time_of(event).trim());
+    times.find(|time| is_date(time) || time.starts_with('+')).is_some_and(is_date)
 }
 
 /// The time of an event as written; of a bag on one line that of its start.
-pub(super) fn time_of(event: &Event) -> Option<&str> {
-    Some(match event {
+fn time_of(event: &Event) -> &str {
+    match event {
         Event::Start(e) => &e.at,
         Event::Infuse(e) => &e.from,
         Event::Stop(e) => &e.at,
@@ -176,7 +174,7 @@ pub(super) fn time_of(event: &Event) -> Option<&str> {
         Event::Instill(e) => &e.at,
         Event::Service(e) => &e.at,
         Event::Note(e) => &e.at,
-    })
+    }
 }
 
 /// "1 h 55 min".
