@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bench::{Bench, LOG};
+use hangtime::writing::store::Held;
 
 struct Case {
     name: String,
@@ -174,6 +175,7 @@ fn without_a_verb_there_is_help() {
     Bench::new().at("2026-03-02 09:00").log("").exits(0).says("Usage: hangtime log").says("hangtime log new bed-4");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_link_is_followed_and_permissions_stay() {
     use std::os::unix::fs::{PermissionsExt, symlink};
@@ -210,6 +212,27 @@ fn writers_at_once_lose_no_event() {
     let text = fs::read_to_string(log).expect("a log");
     assert_eq!(failed.into_inner(), 0);
     assert_eq!(hangtime::session::parse::sessions(&text).expect("a log")[0].events.len(), 1 + WRITERS * EACH);
+}
+
+/// The same without a process for each, so that they meet at every step.
+#[test]
+fn holders_at_once_lose_no_line() {
+    const HOLDERS: usize = 8;
+    const EACH: usize = 60;
+    let bench = Bench::new();
+    let log = bench.file("a.ron", b"");
+    std::thread::scope(|scope| {
+        for _ in 0..HOLDERS {
+            scope.spawn(|| {
+                for _ in 0..EACH {
+                    let held = Held::take(&log).expect("the log");
+                    let longer = String::from_utf8(held.bytes().to_vec()).expect("text") + "line\n";
+                    held.replace(&longer).expect("nobody else writes");
+                }
+            });
+        }
+    });
+    assert_eq!(fs::read_to_string(&log).expect("a log").lines().count(), HOLDERS * EACH);
 }
 
 /// `KILLS=2000 SEED=7 cargo test --test writing killed` tries longer, or the same again.
@@ -252,6 +275,7 @@ fn a_killed_writer_leaves_the_old_file_or_the_new_one() {
 }
 
 /// Root may write anywhere, so a disk that is full is one on which no file may grow.
+#[cfg(unix)]
 #[test]
 fn where_nothing_can_be_written_the_old_file_stands() {
     let bench = Bench::new();

@@ -97,7 +97,7 @@ pub fn apply(log: &Log, verb: &Verb, said: Option<&str>, present: Present, anywa
     judge::future(at, now, &end.calendar, anyway)?;
     let then = log.snapshot(&policies, reference, Some(at))?;
     let written = times::written(at, &end.calendar, session);
-    let ward = which::Ward { at, then: &then, end: &end, reference, anyway };
+    let ward = which::Ward { at, then: &then, end: &end, reference, session, anyway };
     let event = verb.event(written, &ward)?;
     let doubts = judge::event(session, &event, &policies, reference, present.universal, anyway)?;
     let (text, line) = log.add(&event)?;

@@ -56,6 +56,7 @@ impl Verb {
     pub(super) fn event(&self, at: String, ward: &Ward) -> Result<Event, Refusal> {
         Ok(match self {
             Verb::Start(start) => {
+                has_no_dose_in_it(&start.drug, ward)?;
                 starts_afresh(start, ward)?;
                 Event::Start(Start { at, ..start.clone() })
             }
@@ -73,8 +74,17 @@ impl Verb {
                 let (drug, site) = meant(which, "rate", ward, |_| true)?;
                 Event::Rate(Rate { at, drug, ml_per_h: *ml_per_h, site })
             }
-            Verb::Push(push) => Event::Push(Push { at, ..push.clone() }),
-            Verb::Inject(inject) => Event::Inject(Inject { at, ..inject.clone() }),
+            Verb::Push(push) => {
+                has_no_dose_in_it(&push.drug, ward)?;
+                Event::Push(Push { at, ..push.clone() })
+            }
+            Verb::Inject(inject) => {
+                has_no_dose_in_it(&inject.drug, ward)?;
+                Event::Inject(Inject { at, ..inject.clone() })
+            }
+            Verb::Note(text) if text.trim().is_empty() => {
+                return Err(Refusal::new("the note says nothing").help("hangtime log note Site looks well."));
+            }
             Verb::Note(text) => Event::Note(Note { at, text: text.clone() }),
         })
     }
@@ -93,6 +103,24 @@ fn mark(at: String, which: &Which, verb: &str, ward: &Ward, could_be: impl Fn(&R
 fn runs(drug: &str, ward: &Ward) -> bool {
     let bag = Bag::read(drug, &ward.reference.drugs);
     ward.then.running.iter().any(|run| run.bag == bag)
+}
+
+/// "Zofran 4 mg" is a drug and its dose, unless the list or the session knows a drug of that name.
+fn has_no_dose_in_it(drug: &str, ward: &Ward) -> Result<(), Refusal> {
+    let drugs = &ward.reference.drugs;
+    let bag = Bag::read(drug, drugs);
+    let is_noted = || ward.session.drugs.0.iter().any(|(key, _)| Bag::read(key, drugs) == bag);
+    if ward.anyway || drugs.find(drug).is_some() || is_noted() {
+        return Ok(());
+    }
+    let parts = drug.match_indices(' ').map(|(at, _)| (&drug[..at], drug[at..].trim()));
+    let starts_with_digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    match parts.into_iter().find(|(name, rest)| drugs.find(name).is_some() && starts_with_digit(rest)) {
+        Some((name, dose)) => Err(Refusal::new(format!("`{drug}` is a drug and how much of it"))
+            .help(format!("write \"{name}\" --dose \"{dose}\"; of a fluid --volume, in mL"))
+            .forcible()),
+        None => Ok(()),
+    }
 }
 
 /// What runs at that site is not started once more (U2), also where its volume would have run off by then:

@@ -4,6 +4,7 @@ use super::Refusal;
 use super::log::listed;
 use super::times::told;
 use crate::reference::{Bag, Reference, nearest};
+use crate::session::log::Session;
 use crate::timeline::calendar::Minute;
 use crate::timeline::{Running, Snapshot};
 
@@ -16,6 +17,7 @@ pub struct Ward<'w> {
     /// What runs at the end of the log.
     pub end: &'w Snapshot,
     pub reference: &'w Reference,
+    pub session: &'w Session,
     /// Whether to write what contradicts the log.
     pub anyway: bool,
 }

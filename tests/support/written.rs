@@ -149,7 +149,7 @@ fn verb(choice: usize, words: &str, running: bool, held: bool) -> Verb {
             waste: None,
             container: None,
         }),
-        _ => Verb::Note(words.to_owned()),
+        _ => Verb::Note(format!("{words}.")),
     }
 }
 
@@ -158,9 +158,9 @@ fn is_spelt_by_hand(c: char) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(
         std::env::var("ENCOUNTERS").ok().and_then(|n| n.parse().ok()).unwrap_or(400)
-    ))]
+    ) })]
 
     #[test]
     fn all_other_bytes_stay(manner in manner(), choices in proptest::collection::vec((0..1000_usize, "\\PC{0,8}|[a-z\"\\\\\n\t\r]{0,6}"), 1..7)) {

@@ -50,6 +50,9 @@ pub fn new(args: &NewArgs, output: &Output) -> Result<Outcome, String> {
         }
         Err(problem) => return Err(format!("{} cannot be written: {problem}", path.display())),
     }
+    if fresh.setting == Setting::Office && fresh.reason.is_none() && !output.quiet {
+        output.tell("warning: an office visit has a reason, the drug that it is for; add a line such as reason: \"infliximab\",\n");
+    }
     let setting = format!("{:?}", fresh.setting).to_lowercase();
     output.print(&format!("{}: a new log, {}, {setting}\n", shown(&path), harmless(&fresh.id)))
 }
