@@ -22,6 +22,7 @@ pub mod reference;
 pub mod session;
 pub mod show;
 pub mod timeline;
+pub mod writing;
 
 pub use bills::{Bill, Options, Source, bill, bill_sessions, read};
 pub use claim::{Claim, Status};

@@ -2,9 +2,11 @@
 
 mod bill;
 mod check;
+mod clock;
 mod compare;
 mod explain;
 mod inputs;
+mod log;
 mod output;
 mod reference;
 mod report;
@@ -40,6 +42,7 @@ Examples:
   hangtime bill --format csv monday.ron > monday.csv
   hangtime bill --policy overlap=any monday.ron    under another reading
   hangtime check monday.ron                        what is wrong with a log
+  hangtime log start Rocephin                      write one as it happens
   hangtime rules T2                                what a rule says, and why
   hangtime codes 96367                             a code's fact sheet
 
@@ -72,6 +75,9 @@ enum Command {
     /// Say what is wrong with a log, without billing it.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(check::CheckArgs),
+    /// Write a log as it happens: what hangs, what stops, what is pushed.
+    #[command(after_help = log::EXAMPLES)]
+    Log(log::LogArgs),
     /// Show the codes, or one code's fact sheet.
     #[command(after_help = "Examples:\n  hangtime codes\n  hangtime codes 96367")]
     Codes(Name),
@@ -164,6 +170,7 @@ pub fn run() -> ExitCode {
         Command::Report(args) => report::run(&args, &output),
         Command::Compare(args) => compare::run(&args, &output),
         Command::Check(args) => check::run(&args, &output),
+        Command::Log(args) => log::run(args, &output),
         Command::Codes(name) => page(&output, reference::codes(name.name.as_deref(), output.page_width())),
         Command::Rules(name) => page(&output, reference::rules(name.name.as_deref(), output.page_width())),
         Command::Drugs(name) => page(&output, reference::drugs(name.name.as_deref(), output.page_width())),

@@ -6,5 +6,5 @@ pub mod finding;
 pub mod locate;
 pub mod log;
 pub mod parse;
-mod tokens;
+pub(crate) mod tokens;
 mod unsound;

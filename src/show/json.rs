@@ -38,7 +38,7 @@ impl Exporter for NdJson {
 }
 
 /// The same JSON with what a terminal would obey, or a stream take out, written as `\u009b`.
-fn escaped(json: String) -> String {
+pub(super) fn escaped(json: String) -> String {
     let mut bytes = [0; 4];
     let mut is_odd = |c: char| {
         let c: &str = c.encode_utf8(&mut bytes);

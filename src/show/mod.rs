@@ -6,6 +6,7 @@ pub mod csv;
 pub mod excerpt;
 pub mod explain;
 pub mod findings;
+pub mod handover;
 pub mod html;
 pub mod json;
 pub mod markdown;

@@ -73,6 +73,13 @@ impl Calendar {
         self.date
     }
 
+    /// The present as this calendar counts: by universal time where it has a zone, else by the wall
+    /// clock of the place.
+    #[must_use]
+    pub fn present(&self, universal: Minute, wall: Minute) -> Minute {
+        if self.zone.is_some() { universal } else { wall }
+    }
+
     /// Reads a time of the log: `HH:MM`, `+1 HH:MM` or `YYYY-MM-DD HH:MM`, with an offset or none.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ pub mod minutes;
 mod names;
 mod pair;
 mod proof;
+mod running;
 
 use std::ops::Index;
 
@@ -20,6 +21,7 @@ use calendar::{Calendar, Minute};
 use minutes::Minutes;
 
 pub use join::{absorb, join};
+pub use running::{Running, Snapshot, snapshot};
 
 /// An administration, by its place in [`Timeline::administrations`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -74,7 +74,7 @@ impl Open {
     }
 
     /// The pause it is in: when, and by which event.
-    fn paused(&self) -> Option<(Minute, usize)> {
+    pub fn paused(&self) -> Option<(Minute, usize)> {
         match self.since {
             None => self.spans.last().map(|(_, to, event)| (*to, *event)),
             Some(_) => None,
@@ -135,29 +135,7 @@ pub fn pair(
     reference: &Reference,
     findings: &mut Vec<Finding>,
 ) -> Timeline {
-    let count = drugs.len();
-    let lost = events.lost_drugs(&drugs);
-    let infuses = events.happenings.iter().filter_map(|h| if let Verb::Stop { of, .. } = h.verb { of } else { None }).collect();
-    let mut pairing = Pairing {
-        calendar,
-        drugs,
-        events: &events,
-        prolonged: reference.facts.limits.prolonged_pump,
-        longest_run: reference.facts.limits.longest_run_days,
-        open: (0..count).map(|_| Vec::new()).collect(),
-        started: vec![false; count],
-        orphans: Vec::new(),
-        refused: HashSet::new(),
-        infuses,
-        lost,
-        stray_pauses: HashSet::new(),
-        administrations: Vec::new(),
-        runs: Vec::new(),
-        unstopped: Vec::new(),
-        disconnect: false,
-        end_of_log: events.extent.map_or(Minute(0), |(_, last)| last),
-        findings,
-    };
+    let mut pairing = Pairing::new(calendar, drugs, &events, reference, findings);
     for happening in &events.happenings {
         pairing.take(happening);
     }
@@ -178,6 +156,53 @@ pub fn pair(
         reason: None,
         extent: events.extent,
     }
+}
+
+impl<'p> Pairing<'p> {
+    /// Nothing runs yet.
+    fn new(calendar: Calendar, drugs: Vec<Infusate>, events: &'p Events, reference: &Reference, findings: &'p mut Vec<Finding>) -> Self {
+        let count = drugs.len();
+        let infuses = events.happenings.iter().filter_map(|h| if let Verb::Stop { of, .. } = h.verb { of } else { None }).collect();
+        Pairing {
+            calendar,
+            events,
+            prolonged: reference.facts.limits.prolonged_pump,
+            longest_run: reference.facts.limits.longest_run_days,
+            open: (0..count).map(|_| Vec::new()).collect(),
+            started: vec![false; count],
+            orphans: Vec::new(),
+            refused: HashSet::new(),
+            infuses,
+            lost: events.lost_drugs(&drugs),
+            drugs,
+            stray_pauses: HashSet::new(),
+            administrations: Vec::new(),
+            runs: Vec::new(),
+            unstopped: Vec::new(),
+            disconnect: false,
+            end_of_log: events.extent.map_or(Minute(0), |(_, last)| last),
+            findings,
+        }
+    }
+}
+
+/// The runs that have begun and not ended by what is charted up to a minute, in the order of the file,
+/// and the drugs; what contradicts itself is passed over.
+pub fn open_at(
+    until: Minute,
+    calendar: Calendar,
+    drugs: Vec<Infusate>,
+    events: &Events,
+    reference: &Reference,
+) -> (Vec<Open>, Vec<Infusate>) {
+    let mut passed_over = Vec::new();
+    let mut pairing = Pairing::new(calendar, drugs, events, reference, &mut passed_over);
+    for happening in events.happenings.iter().take_while(|happening| happening.at <= until) {
+        pairing.take(happening);
+    }
+    let mut open: Vec<Open> = pairing.open.iter_mut().flat_map(std::mem::take).collect();
+    open.sort_by_key(|run| run.event);
+    (open, pairing.drugs)
 }
 
 impl Pairing<'_> {
