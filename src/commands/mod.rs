@@ -8,6 +8,7 @@ mod output;
 mod reference;
 mod report;
 mod shell;
+mod timeline;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,6 +39,7 @@ Examples:
   hangtime bill sessions/                          every log of a folder
   hangtime bill --format csv monday.ron > monday.csv
   hangtime bill --policy overlap=any monday.ron    under another reading
+  hangtime timeline monday.ron                     what ran when, as a picture
   hangtime check monday.ron                        what is wrong with a log
   hangtime rules T2                                what a rule says, and why
   hangtime codes 96367                             a code's fact sheet
@@ -68,6 +70,9 @@ enum Command {
     /// Say what is wrong with a log, without billing it.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(check::CheckArgs),
+    /// Draw the session: hours along the top, what ran when, and what each stretch earned.
+    #[command(after_help = TIMELINE_EXAMPLES)]
+    Timeline(timeline::TimelineArgs),
     /// Show the codes, or one code's fact sheet.
     #[command(after_help = "Examples:\n  hangtime codes\n  hangtime codes 96367")]
     Codes(Name),
@@ -117,6 +122,12 @@ Examples:
   hangtime check monday.ron
   hangtime check sessions/ && echo all is well";
 
+const TIMELINE_EXAMPLES: &str = "\
+Examples:
+  hangtime timeline monday.ron
+  hangtime timeline --policy overlap=any monday.ron   under another reading
+  hangtime timeline --width 120 --ascii monday.ron > monday.txt";
+
 /// What to show a page of.
 #[derive(Debug, Args)]
 struct Name {
@@ -153,6 +164,7 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(&args, &output),
         Command::Report(args) => report::run(&args, &output),
         Command::Check(args) => check::run(&args, &output),
+        Command::Timeline(args) => timeline::run(&args, &output),
         Command::Codes(name) => page(&output, reference::codes(name.name.as_deref(), output.page_width())),
         Command::Rules(name) => page(&output, reference::rules(name.name.as_deref(), output.page_width())),
         Command::Drugs(name) => page(&output, reference::drugs(name.name.as_deref(), output.page_width())),
