@@ -11,6 +11,7 @@ mod output;
 mod reference;
 mod report;
 mod shell;
+mod timeline;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,6 +42,7 @@ Examples:
   hangtime bill sessions/                          every log of a folder
   hangtime bill --format csv monday.ron > monday.csv
   hangtime bill --policy overlap=any monday.ron    under another reading
+  hangtime timeline monday.ron                     what ran when, as a picture
   hangtime check monday.ron                        what is wrong with a log
   hangtime log start Rocephin                      write one as it happens
   hangtime rules T2                                what a rule says, and why
@@ -78,6 +80,9 @@ enum Command {
     /// Write a log as it happens: what hangs, what stops, what is pushed.
     #[command(after_help = log::EXAMPLES)]
     Log(log::LogArgs),
+    /// Draw the session: hours along the top, what ran when, and what each stretch earned.
+    #[command(after_help = TIMELINE_EXAMPLES)]
+    Timeline(timeline::TimelineArgs),
     /// Show the codes, or one code's fact sheet.
     #[command(after_help = "Examples:\n  hangtime codes\n  hangtime codes 96367")]
     Codes(Name),
@@ -133,6 +138,12 @@ Examples:
   hangtime check monday.ron
   hangtime check sessions/ && echo all is well";
 
+const TIMELINE_EXAMPLES: &str = "\
+Examples:
+  hangtime timeline monday.ron
+  hangtime timeline --policy overlap=any monday.ron   under another reading
+  hangtime timeline --width 120 --ascii monday.ron > monday.txt";
+
 /// What to show a page of.
 #[derive(Debug, Args)]
 struct Name {
@@ -171,6 +182,7 @@ pub fn run() -> ExitCode {
         Command::Compare(args) => compare::run(&args, &output),
         Command::Check(args) => check::run(&args, &output),
         Command::Log(args) => log::run(args, &output),
+        Command::Timeline(args) => timeline::run(&args, &output),
         Command::Codes(name) => page(&output, reference::codes(name.name.as_deref(), output.page_width())),
         Command::Rules(name) => page(&output, reference::rules(name.name.as_deref(), output.page_width())),
         Command::Drugs(name) => page(&output, reference::drugs(name.name.as_deref(), output.page_width())),

@@ -11,8 +11,10 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod page;
+pub mod picture;
 pub mod spot;
 pub mod table;
+pub mod timeline;
 pub mod view;
 
 use crate::{Bill, Reference, Source};

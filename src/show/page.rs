@@ -134,7 +134,7 @@ fn in_turn(row: &[String]) -> String {
 
 /// Words in lines of at most a width. A longer word breaks behind its hyphens; what is longer
 /// still has its line to itself.
-fn wrap(words: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(words: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words.split_whitespace() {
         if length(word) <= width {

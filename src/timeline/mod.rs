@@ -81,6 +81,8 @@ pub struct Administration {
     pub stop: Minute,
     /// The administration it is part of: a touching bag's, a near infusion's (T1, T5).
     pub part_of: Option<Given>,
+    /// What proves its end; absent for what has none: one minute's doings, a run without a stop.
+    pub proof: Option<Proof>,
 }
 
 /// What proves a run's end.

@@ -499,6 +499,7 @@ impl Pairing<'_> {
             return self.refuse_years(&run, stop, stop_event);
         }
         let given = self.administer(Some(run.drug), run.access, run.event, stop_event, run.start, stop);
+        self.administrations[given.0 as usize].proof = Some(proof);
         let mut spans = run.spans_until(stop);
         if spans.is_empty() {
             // A pump hung as the last thing before it went home: its slice is empty, but is there.
@@ -559,7 +560,7 @@ impl Pairing<'_> {
         stop: Minute,
     ) -> Given {
         let given = Given(u32::try_from(self.administrations.len()).unwrap_or(u32::MAX));
-        self.administrations.push(Administration { drug, access, event, stop_event, start, stop, part_of: None });
+        self.administrations.push(Administration { drug, access, event, stop_event, start, stop, part_of: None, proof: None });
         given
     }
 
