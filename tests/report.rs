@@ -89,7 +89,7 @@ const CONTRAST: &str = r"(() => {
     const ground = node => { for (; node; node = node.parentElement) { const c = parts(getComputedStyle(node).backgroundColor);
         if (c.length < 4 || c[3] > 0) return c; } return [255, 255, 255]; };
     let worst = [99, ''];
-    for (const node of document.querySelectorAll('body *')) {
+    for (const node of document.querySelectorAll('body *:not(title, desc)')) {
         if (![...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim())) continue;
         const svg = node.namespaceURI.endsWith('svg'), style = getComputedStyle(node);
         const colour = svg ? style.fill : style.color;

@@ -1,5 +1,6 @@
 //! One self-contained page: no script, nothing from the network, everything of the log escaped.
 
+mod drawing;
 mod policies;
 mod session;
 
@@ -9,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::excerpt::tame;
 use super::explain::{Explanation, explanation};
+use super::picture::Picture;
 use super::spot::Spotter;
 use super::view::{Sheet, sheet};
 use crate::{Bill, Reference, Source};
@@ -22,6 +24,7 @@ struct Shown<'s> {
     bill: &'s Bill,
     sheet: Sheet,
     explanation: Explanation,
+    picture: Option<Picture>,
 }
 
 /// The page of all bills: a list of contents where there are several, then each session with its
@@ -39,6 +42,7 @@ pub fn report(bills: &[Bill], sources: &[Source], reference: &Reference) -> Stri
                 bill,
                 sheet: sheet(bill, sources, spotter, reference),
                 explanation: explanation(bill, sources, spotter, reference),
+                picture: Picture::of(bill, reference),
             }
         })
         .collect();

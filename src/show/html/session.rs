@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
+use super::drawing::drawing;
 use super::{Shown, policies};
 use crate::Source;
 use crate::session::finding::Finding;
@@ -25,6 +26,10 @@ pub fn section(shown: &Shown, sources: &[Source], spotter: &Spotter) -> Markup {
             }
             (status(sheet))
             (missing(bill.findings.as_slice()))
+            @if let Some(picture) = shown.picture.as_ref().filter(|picture| !picture.rows.is_empty()) {
+                h3 { "Timeline" }
+                (drawing(picture, &shown.anchor, &sheet.session))
+            }
             @if !sheet.lines.is_empty() {
                 h3 { "Lines" }
                 (lines(&sheet.lines))
