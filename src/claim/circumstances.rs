@@ -76,9 +76,8 @@ fn understand(session: &Session, at: usize, reference: &Reference) -> Result<(St
 /// M5: a fact about a drug that the session did not give lands on no line.
 #[must_use]
 pub fn doubt(stated: &[Stated], drugs: &[Infusate]) -> Vec<Finding> {
-    let is_given = |drug: &Bag| drugs.iter().any(|given| given.bag == *drug || drug.0.iter().any(|part| given.bag.0.contains(part)));
     let named = stated.iter().filter_map(|fact| fact.drug.as_ref().map(|drug| (fact.at, drug)));
-    let idle = named.filter(|(_, drug)| !is_given(drug)).map(|(at, drug)| {
+    let idle = named.filter(|(_, drug)| !is_given(drug, drugs)).map(|(at, drug)| {
         let finding =
             Finding::warning("M5", Place::Circumstance(at), format!("{} is not in the log, so this fact marks no line", drug.name()));
         match nearest(&drug.name(), drugs.iter().map(|given| given.name.as_str())).first() {
@@ -87,6 +86,10 @@ pub fn doubt(stated: &[Stated], drugs: &[Infusate]) -> Vec<Finding> {
         }
     });
     idle.collect()
+}
+
+fn is_given(drug: &Bag, drugs: &[Infusate]) -> bool {
+    drugs.iter().any(|given| given.bag == *drug || drug.0.iter().any(|part| given.bag.0.contains(part)))
 }
 
 fn setting_word(setting: Setting) -> &'static str {
@@ -114,7 +117,9 @@ pub(super) fn of_drug_line(account: &Account, doses: &[Dose]) -> Vec<ModifierId>
 /// M5: a fact that marks the drug's own line marks none where there is no such line.
 pub(super) fn doubt_drug_lines(account: &mut Account, lines: &[DrugLine], reference: &Reference) {
     let marks = |fact: &Stated| lines.iter().any(|line| line.doses.iter().any(|dose| concerns_dose(fact, dose)));
-    let idle = account.stated.iter().filter(|fact| fact.lines == Lines::DrugLine && !marks(fact));
+    // Of a drug that was not given at all it is told before.
+    let given = |fact: &Stated| fact.drug.as_ref().is_none_or(|drug| is_given(drug, &account.coded.drugs));
+    let idle = account.stated.iter().filter(|fact| fact.lines == Lines::DrugLine && given(fact) && !marks(fact));
     let found = idle.map(|fact| {
         let code = &reference.modifiers.get(fact.modifier).code;
         let whose = fact.drug.as_ref().map_or("a drug".to_owned(), Bag::name);
