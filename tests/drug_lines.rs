@@ -204,6 +204,11 @@ fn every_other_format_and_the_argument_tell_them() {
     assert!(markdown.contains("| 2026-07-15 | J1745 | JW | 37 | infliximab | 30 mg given and 370 mg"), "{markdown}");
     let table = printed("bill --width 100", SAMPLE);
     assert!(table.contains(" The drugs themselves:\n"), "{table}");
+    let path = std::env::temp_dir().join(format!("hangtime-drug-lines-{}.html", std::process::id()));
+    printed(&format!("report -o {}", path.display()), SAMPLE);
+    let page = std::fs::read_to_string(&path).expect("the page");
+    let _ = std::fs::remove_file(&path);
+    assert!(page.contains("<td class=\"code\">J1745</td><td class=\"code\">JW</td><td class=\"number\">37</td>"), "{page}");
     let argument = printed("explain --width 200", SAMPLE);
     assert!(argument.contains("J1745 (infliximab) on 2026-07-15, 3 units: 10:00 30 mg; unit 10 mg: 3. [J1;"), "{argument}");
     assert!(argument.contains("carries JW: drug thrown away. [J2;"), "{argument}");
