@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::claim::{self, Claim, Status, circumstances};
+use crate::claim::{self, Claim, Record, Status, circumstances, doses};
 use crate::coding;
 use crate::reference::{Policies, Reference, Rule, UnknownPolicy, nearest};
 use crate::session::finding::{Finding, Place, Severity};
@@ -141,7 +141,7 @@ struct Desk<'d> {
     options: &'d Options,
     reference: &'d Reference,
     bills: Vec<Bill>,
-    coded: Vec<(usize, Ready)>,
+    coded: Vec<(usize, Record)>,
 }
 
 impl<'d> Desk<'d> {
@@ -209,10 +209,8 @@ fn unread(source: usize, text: &Source, findings: Vec<Finding>, options: &Option
     }
 }
 
-type Ready = (coding::Coded, Vec<circumstances::Stated>);
-
 /// Pairs and codes one session; without an error it is ready to be billed.
-fn code(source: usize, number: usize, session: Session, options: &Options, reference: &Reference) -> (Bill, Option<Ready>) {
+fn code(source: usize, number: usize, session: Session, options: &Options, reference: &Reference) -> (Bill, Option<Record>) {
     let mut bill = Bill {
         source,
         number,
@@ -231,9 +229,7 @@ fn code(source: usize, number: usize, session: Session, options: &Options, refer
     bill.profile.clone_from(&policies.name);
     let (stated, mut of_facts) = circumstances::read(&session, reference);
     bill.findings.append(&mut of_facts);
-    let paired = timeline::pair(&session, &policies, reference, options.now);
-    bill.session = Some(session);
-    let timeline = match paired {
+    let timeline = match timeline::pair(&session, &policies, reference, options.now) {
         Ok((timeline, mut findings)) => {
             bill.findings.append(&mut findings);
             timeline
@@ -241,9 +237,13 @@ fn code(source: usize, number: usize, session: Session, options: &Options, refer
         Err(mut findings) => {
             bill.findings.append(&mut findings);
             options.switch(&mut bill.findings);
+            bill.session = Some(session);
             return (bill, None);
         }
     };
+    let (doses, mut of_doses) = doses::read(&session, &timeline.calendar, &timeline.drugs, reference);
+    bill.session = Some(session);
+    bill.findings.append(&mut of_doses);
     bill.findings.extend(circumstances::doubt(&stated, &timeline.drugs));
     if options.switch(&mut bill.findings) {
         return (bill, None);
@@ -253,12 +253,12 @@ fn code(source: usize, number: usize, session: Session, options: &Options, refer
         bill.findings.append(&mut coded.findings);
         return (bill, None);
     }
-    (bill, Some((coded, stated)))
+    (bill, Some(Record { coded, stated, doses }))
 }
 
 /// Sessions of one patient together, in the order in which each patient first comes.
-fn by_patient(coded: Vec<(usize, Ready)>, bills: &[Bill]) -> Vec<Vec<(usize, Ready)>> {
-    let mut groups: Vec<Vec<(usize, Ready)>> = Vec::new();
+fn by_patient(coded: Vec<(usize, Record)>, bills: &[Bill]) -> Vec<Vec<(usize, Record)>> {
+    let mut groups: Vec<Vec<(usize, Record)>> = Vec::new();
     let mut known: HashMap<&str, usize> = HashMap::new();
     for (place, ready) in coded {
         let patient = bills[place].session.as_ref().and_then(|session| session.patient.as_deref());

@@ -1,5 +1,8 @@
 //! Every case file and every sample session is one test, found by walking the folders: a new case
 //! needs no Rust. Two more hold that every rule and every value of every policy has a case.
+//!
+//! `bills` lines are all the lines of giving. `drugs` lines (`// drugs: 2026-03-02 J0696-JZ x4`, or
+//! `// drugs: none`) are all the drugs' own; a session without one is not held to any.
 
 #[path = "support/expected.rs"]
 mod expected;
@@ -96,7 +99,8 @@ fn cites(bill: &Bill, rule: &str) -> bool {
     let Some(claim) = &bill.claim else { return in_findings };
     let charges = claim.lines.iter().flat_map(|line| &line.charges);
     let on_lines = charges.flat_map(|charge| charge.modifiers.iter().map(|(_, rule)| *rule).chain([charge.unit.rule]));
-    in_findings || on_lines.chain(claim.unbilled.iter().map(|left| left.rule)).any(|cited| cited.id() == rule)
+    let of_drugs = claim.drug_lines.iter().flat_map(|line| line.modifiers.iter().map(|(_, rule)| *rule).chain([Rule::J1]));
+    in_findings || on_lines.chain(of_drugs).chain(claim.unbilled.iter().map(|left| left.rule)).any(|cited| cited.id() == rule)
 }
 
 fn every_policy_value_changes_a_case() -> Result<(), Failed> {

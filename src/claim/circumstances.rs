@@ -1,6 +1,7 @@
 //! Facts stated beside the infusions put their modifiers on lines (M5).
 
-use super::Account;
+use super::doses::Dose;
+use super::{Account, DrugLine};
 use crate::reference::{Bag, CircumstanceEntry, Lines, ModifierId, Reference, Rule, nearest};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Session, Setting};
@@ -75,9 +76,8 @@ fn understand(session: &Session, at: usize, reference: &Reference) -> Result<(St
 /// M5: a fact about a drug that the session did not give lands on no line.
 #[must_use]
 pub fn doubt(stated: &[Stated], drugs: &[Infusate]) -> Vec<Finding> {
-    let is_given = |drug: &Bag| drugs.iter().any(|given| given.bag == *drug || drug.0.iter().any(|part| given.bag.0.contains(part)));
     let named = stated.iter().filter_map(|fact| fact.drug.as_ref().map(|drug| (fact.at, drug)));
-    let idle = named.filter(|(_, drug)| !is_given(drug)).map(|(at, drug)| {
+    let idle = named.filter(|(_, drug)| !is_given(drug, drugs)).map(|(at, drug)| {
         let finding =
             Finding::warning("M5", Place::Circumstance(at), format!("{} is not in the log, so this fact marks no line", drug.name()));
         match nearest(&drug.name(), drugs.iter().map(|given| given.name.as_str())).first() {
@@ -86,6 +86,10 @@ pub fn doubt(stated: &[Stated], drugs: &[Infusate]) -> Vec<Finding> {
         }
     });
     idle.collect()
+}
+
+fn is_given(drug: &Bag, drugs: &[Infusate]) -> bool {
+    drugs.iter().any(|given| given.bag == *drug || drug.0.iter().any(|part| given.bag.0.contains(part)))
 }
 
 fn setting_word(setting: Setting) -> &'static str {
@@ -104,18 +108,44 @@ pub(super) fn mark(account: &mut Account) {
     }
 }
 
-/// Two facts whose modifiers exclude each other on one charge are an error. Returns whether there are.
+/// The modifiers of the stated facts for a drug's own line.
+pub(super) fn of_drug_line(account: &Account, doses: &[Dose]) -> Vec<ModifierId> {
+    let facts = account.stated.iter().filter(|fact| doses.iter().any(|dose| concerns_dose(fact, dose)));
+    facts.map(|fact| fact.modifier).collect()
+}
+
+/// M5: a fact that marks the drug's own line marks none where there is no such line.
+pub(super) fn doubt_drug_lines(account: &mut Account, lines: &[DrugLine], reference: &Reference) {
+    let marks = |fact: &Stated| lines.iter().any(|line| line.doses.iter().any(|dose| concerns_dose(fact, dose)));
+    // Of a drug that was not given at all it is told before.
+    let given = |fact: &Stated| fact.drug.as_ref().is_none_or(|drug| is_given(drug, &account.coded.drugs));
+    let idle = account.stated.iter().filter(|fact| fact.lines == Lines::DrugLine && given(fact) && !marks(fact));
+    let found = idle.map(|fact| {
+        let code = &reference.modifiers.get(fact.modifier).code;
+        let whose = fact.drug.as_ref().map_or("a drug".to_owned(), Bag::name);
+        Finding::note("M5", Place::Circumstance(fact.at), format!("{code} stands on the line of {whose}, and there is none"))
+            .label("marks no line")
+            .help("a drug has its own line where its `dose` is written")
+    });
+    let found: Vec<Finding> = found.collect();
+    account.findings.extend(found);
+}
+
+/// Two facts whose modifiers exclude each other on one line are an error. Returns whether there are.
 pub(super) fn contradict(account: &mut Account, reference: &Reference) -> bool {
     let code = |fact: &Stated| reference.modifiers.get(fact.modifier).code.clone();
-    let excluding = |at: usize| {
-        let facts: Vec<&Stated> = account.stated.iter().filter(|fact| concerns(account, fact, at)).collect();
+    let excluding = |facts: Vec<&Stated>| {
         let pairs = facts.iter().flat_map(|one| facts.iter().map(move |other| (*one, *other)));
         pairs
             .into_iter()
             .find(|(one, other)| one.at < other.at && other.excludes.contains(&code(one)))
             .map(|(one, other)| (one.clone(), other.clone()))
     };
-    let Some((one, other)) = (0..account.charges.len()).find_map(excluding) else { return false };
+    let held: &Account = account;
+    let of_charge = |at| excluding(held.stated.iter().filter(|fact| concerns(held, fact, at)).collect());
+    let of_dose = |dose: &Dose| excluding(held.stated.iter().filter(|fact| concerns_dose(fact, dose)).collect());
+    let found = (0..held.charges.len()).find_map(of_charge).or_else(|| held.doses.iter().find_map(of_dose));
+    let Some((one, other)) = found else { return false };
     account.find(
         Finding::error("M5", Place::Circumstance(other.at), format!("{} and {} cannot stand on one line", code(&one), code(&other)))
             .label(format!("puts {} on the line", code(&other)))
@@ -136,4 +166,13 @@ fn concerns(account: &Account, fact: &Stated, charge: usize) -> bool {
         let given = &account.coded.drugs[id.0 as usize];
         given.bag == *drug || matches!(drug.0.as_slice(), [only] if given.bag.0.contains(only) && !given.carriers.contains(only))
     })
+}
+
+/// Whether a fact concerns the line of a dose: the session's, its drug's or its bag's.
+fn concerns_dose(fact: &Stated, dose: &Dose) -> bool {
+    if fact.lines == Lines::Administration {
+        return false;
+    }
+    let Some(drug) = &fact.drug else { return true };
+    *drug == dose.drug || *drug == dose.bag || matches!(drug.0.as_slice(), [only] if dose.drug.0.contains(only))
 }

@@ -5,16 +5,21 @@
 
 pub mod circumstances;
 mod contested;
+pub mod doses;
+mod drug_lines;
 mod edits;
 mod lines;
 mod modifiers;
 mod pairs;
+mod product;
 mod units;
 
 use crate::coding::{Coded, Unbilled, Unit};
 use crate::reference::{ModifierId, Reference, Rule};
 use crate::session::finding::{Finding, Place};
 use circumstances::Stated;
+use doses::Dose;
+pub use drug_lines::DrugLine;
 pub use lines::Line;
 
 /// A unit with the modifiers it carries, and the rule that set each.
@@ -44,6 +49,8 @@ pub struct Claim {
     pub status: Status,
     /// What may be billed: by date, initial first, then by code.
     pub lines: Vec<Line>,
+    /// The drugs' own lines: by date, then by code. They hold no minutes.
+    pub drug_lines: Vec<DrugLine>,
     /// What may not, and why.
     pub unbilled: Vec<Unbilled>,
     /// What the coder should look at.
@@ -52,22 +59,37 @@ pub struct Claim {
     pub coded: Coded,
 }
 
+/// A session that is ready to be billed.
+#[derive(Debug)]
+pub struct Record {
+    /// Its services.
+    pub coded: Coded,
+    /// Its facts that set a modifier.
+    pub stated: Vec<Stated>,
+    /// Its doses.
+    pub doses: Vec<Dose>,
+}
+
 /// A coded session on its way to the claim.
 struct Account {
     coded: Coded,
     stated: Vec<Stated>,
+    doses: Vec<Dose>,
     charges: Vec<Charge>,
     unbilled: Vec<Unbilled>,
     findings: Vec<Finding>,
 }
 
 impl Account {
-    fn open(mut coded: Coded, stated: Vec<Stated>) -> Self {
+    fn open(Record { mut coded, stated, mut doses }: Record) -> Self {
+        if coded.held {
+            doses.clear();
+        }
         let units = std::mem::take(&mut coded.units);
         let unbilled = std::mem::take(&mut coded.unbilled);
         let findings = std::mem::take(&mut coded.findings);
         let charges = units.into_iter().map(|unit| Charge { unit, modifiers: Vec::new() }).collect();
-        Account { coded, stated, charges, unbilled, findings }
+        Account { coded, stated, doses, charges, unbilled, findings }
     }
 
     /// Takes the charges that fail out of the bill; their minutes are unbilled under a rule.
@@ -90,20 +112,22 @@ impl Account {
         self.findings.push(finding);
     }
 
-    fn close(self, status: Status, reference: &Reference) -> Claim {
-        Claim { status, lines: lines::gather(self.charges, reference), unbilled: self.unbilled, findings: self.findings, coded: self.coded }
+    fn close(mut self, status: Status, reference: &Reference) -> Claim {
+        let drug_lines = if status == Status::Billable { drug_lines::gather(&mut self, reference) } else { Vec::new() };
+        let lines = lines::gather(self.charges, reference);
+        Claim { status, lines, drug_lines, unbilled: self.unbilled, findings: self.findings, coded: self.coded }
     }
 }
 
-/// Bills the sessions of one patient that were given together, each with its stated facts; returns
-/// the claims in the order of the sessions.
+/// Bills the sessions of one patient that were given together; returns the claims in the order of
+/// the sessions.
 ///
 /// # Panics
 /// Where minutes are lost on the way, which would be a fault of the engine, not of the log.
 #[must_use]
-pub fn bill(sessions: Vec<(Coded, Vec<Stated>)>, reference: &Reference) -> Vec<Claim> {
-    let ran: Vec<i64> = sessions.iter().map(|(coded, _)| coded.minutes()).collect();
-    let mut accounts: Vec<Account> = sessions.into_iter().map(|(coded, stated)| Account::open(coded, stated)).collect();
+pub fn bill(sessions: Vec<Record>, reference: &Reference) -> Vec<Claim> {
+    let ran: Vec<i64> = sessions.iter().map(|session| session.coded.minutes()).collect();
+    let mut accounts: Vec<Account> = sessions.into_iter().map(Account::open).collect();
     let barred: Vec<bool> = accounts.iter_mut().map(|account| edit_alone(account, reference)).collect();
     modifiers::mark_accesses(&mut accounts, reference);
     modifiers::mark_encounters(&mut accounts, reference);

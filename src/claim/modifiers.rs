@@ -109,33 +109,36 @@ pub fn mark_reduced(account: &mut Account, reference: &Reference) {
 
 /// M6: in the order payers read them, at most so many a line.
 pub fn put_in_order(account: &mut Account, reference: &Reference) {
-    let most = reference.facts.limits.modifiers_a_line;
-    let rank = |modifier: &(ModifierId, Rule)| {
-        let page = reference.modifiers.get(modifier.0);
-        (page.rank, page.code.clone())
-    };
-    let mut left_out: Vec<String> = Vec::new();
+    let mut left_out = Vec::new();
     for charge in &mut account.charges {
-        charge.modifiers.sort_by_key(rank);
-        charge.modifiers.dedup_by_key(|(modifier, _)| *modifier);
-        let mut over: Vec<String> =
-            charge.modifiers.iter().skip(most).map(|(modifier, _)| reference.modifiers.get(*modifier).code.clone()).collect();
-        over.reverse();
-        charge.modifiers.truncate(most);
-        for modifier in over {
-            if !left_out.contains(&modifier) {
-                left_out.push(modifier);
-            }
+        order(&mut charge.modifiers, &mut left_out, reference);
+    }
+    warn_of_left_out(account, &left_out, reference);
+}
+
+/// Puts the modifiers of one line in order; adds those for which it has no room, the last first.
+pub fn order(modifiers: &mut Vec<(ModifierId, Rule)>, left_out: &mut Vec<String>, reference: &Reference) {
+    let most = reference.facts.limits.modifiers_a_line;
+    modifiers.sort_by_key(|(id, _)| {
+        let page = reference.modifiers.get(*id);
+        (page.rank, page.code.clone())
+    });
+    modifiers.dedup_by_key(|(modifier, _)| *modifier);
+    for (modifier, _) in modifiers.iter().skip(most).rev() {
+        let code = &reference.modifiers.get(*modifier).code;
+        if !left_out.contains(code) {
+            left_out.push(code.clone());
         }
     }
-    if !left_out.is_empty() {
-        account.find(
-            Finding::warning(
-                Rule::M6.id(),
-                Place::Field("circumstances"),
-                format!("a line has room for {most} modifiers; left out: {}", left_out.join(", ")),
-            )
-            .label("too many for one line"),
-        );
+    modifiers.truncate(most);
+}
+
+/// Says which modifiers found no room, once for the lines of a kind.
+pub fn warn_of_left_out(account: &mut Account, left_out: &[String], reference: &Reference) {
+    let most = reference.facts.limits.modifiers_a_line;
+    let message = format!("a line has room for {most} modifiers; left out: {}", left_out.join(", "));
+    if left_out.is_empty() || account.findings.iter().any(|finding| finding.message == message) {
+        return;
     }
+    account.find(Finding::warning(Rule::M6.id(), Place::Field("circumstances"), message).label("too many for one line"));
 }

@@ -23,6 +23,9 @@ pub struct DrugCode {
     pub routes: Vec<Route>,
     /// Bag size that chooses this code, in millilitres.
     pub volume_ml: Option<u32>,
+    /// Amounts of the product that are the same in two measures, such as 1 mL and 100 mg.
+    #[serde(default)]
+    pub equals: Vec<(String, String)>,
     /// First day in force, where known.
     pub from: Option<String>,
     /// Last day in force.
@@ -122,6 +125,15 @@ impl Drugs {
             let brands = drug.codes.iter().flat_map(|code| &code.brands);
             std::iter::once(&drug.name).chain(&drug.also).chain(brands).map(String::as_str)
         })
+    }
+}
+
+impl DrugCode {
+    /// Whether a nurse's name is one of the brands that choose this code.
+    #[must_use]
+    pub fn is_branded(&self, name: &str) -> bool {
+        let name = squash(name);
+        self.brands.iter().any(|brand| squash(brand) == name)
     }
 }
 

@@ -69,6 +69,7 @@ pub struct Limits {
     pub longest_run_days: i64,
     pub keep_open_ml_per_h: i64,
     pub short_run: i64,
+    pub most_drug_units: u64,
     pub modifiers_a_line: usize,
     pub x_modifiers_from: String,
     pub plain_separate: String,

@@ -4,6 +4,7 @@
 mod codes;
 mod drugs;
 mod facts;
+mod measures;
 mod modifiers;
 mod policies;
 mod rules;
@@ -13,6 +14,7 @@ mod tests;
 pub use codes::{Code, CodeId, Family, Mue, Once, Opps, Pfs, Role, Way};
 pub use drugs::{Bag, Drug, DrugCode, Drugs};
 pub use facts::{Clock, Limits, Pair, Primary};
+pub use measures::{Amount, BadAmount, Measure, MeasureId, Measures, Quantity, grouped};
 pub use modifiers::{CircumstanceEntry, Kind, Lines, Modifier, ModifierId};
 pub use policies::{
     ComplexBiologics, HomePump, HydrationGaps, InitialTie, Midnight, MissingStop, Mues, Overlap, Policies, PolicyEntry, Profile,
@@ -35,6 +37,8 @@ pub struct Reference {
     pub modifiers: modifiers::Modifiers,
     /// Drugs by name.
     pub drugs: Drugs,
+    /// What doses and billing units are measured in.
+    pub measures: Measures,
 }
 
 impl Reference {
@@ -45,7 +49,13 @@ impl Reference {
         EMBEDDED.get_or_init(|| {
             let codes = codes::Codes::embedded();
             let facts = facts::Facts::embedded(&codes);
-            Reference { facts, codes, modifiers: modifiers::Modifiers::embedded(), drugs: Drugs::embedded() }
+            Reference {
+                facts,
+                codes,
+                modifiers: modifiers::Modifiers::embedded(),
+                drugs: Drugs::embedded(),
+                measures: Measures::embedded(),
+            }
         })
     }
 }

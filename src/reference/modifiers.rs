@@ -20,8 +20,10 @@ pub enum Kind {
     Reduced,
     /// Belongs on a visit.
     Visit,
-    /// Speaks of drug waste.
+    /// Says that drug was thrown away (J2).
     Waste,
+    /// Says that none was (J2).
+    NoWaste,
     /// States a circumstance (M5).
     Fact,
     /// Never belongs on these lines (M7).
@@ -146,6 +148,12 @@ impl Modifiers {
     #[must_use]
     pub fn get(&self, id: ModifierId) -> &Modifier {
         &self.all[usize::from(id.0)]
+    }
+
+    /// The first modifier of a kind, where it may be written on a date.
+    #[must_use]
+    pub fn of_kind_on(&self, kind: Kind, date: NaiveDate) -> Option<ModifierId> {
+        self.of_kind(kind).filter(|id| self.from(*id).is_none_or(|from| from <= date))
     }
 
     /// First day a modifier may be written.

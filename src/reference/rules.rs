@@ -25,7 +25,7 @@ macro_rules! rules {
 
 rules!(
     T0, T1, T2, T3, T4, T5, T6, S1, S2, S3, S4, S4a, S4b, S5, S6, I1, I2, I3, I4, I5, I6, P1, P2, P3, P4, P5, P6, O1, O2, O3, O4, O5, O6,
-    O7, M1, M2, M3, M4, M5, M6, M7, D1, D2, D3, U1, U2, U3, U4, E1, E2, E3, E4, E5,
+    O7, M1, M2, M3, M4, M5, M6, M7, D1, D2, D3, J1, J2, J3, U1, U2, U3, U4, E1, E2, E3, E4, E5,
 );
 
 impl std::fmt::Display for Rule {

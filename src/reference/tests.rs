@@ -95,3 +95,17 @@ fn an_unrelated_name_has_no_nearest() {
     assert!(nearest("zzzzzzzz", ["overlap", "mue"]).is_empty());
     assert_eq!(nearest("ceftriaxne", ["cefepime", "ceftriaxone"]).first(), Some(&"ceftriaxone"));
 }
+
+#[test]
+fn every_billing_unit_and_every_label_is_an_amount() {
+    let reference = Reference::embedded();
+    let is_amount = |text: &String| reference.measures.read(text).is_ok_and(|amount| !amount.number.is_zero());
+    for code in reference.drugs.all().iter().flat_map(|drug| &drug.codes) {
+        assert!(is_amount(&code.unit), "{}: {}", code.code, code.unit);
+        assert!(code.equals.iter().all(|(one, other)| is_amount(one) && is_amount(other)), "{}: {:?}", code.code, code.equals);
+        assert!([&code.from, &code.until].into_iter().flatten().all(|day| read_date(day).is_ok()), "{}", code.code);
+    }
+    for kind in [Kind::Waste, Kind::NoWaste] {
+        assert!(reference.modifiers.of_kind(kind).is_some());
+    }
+}

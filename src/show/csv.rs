@@ -1,4 +1,4 @@
-//! CSV for spreadsheets: one row a line of a claim, and one a stretch that earned nothing.
+//! CSV for spreadsheets: one row a line of a claim, one a drug's own line, and one a stretch that earned nothing.
 
 use super::Exporter;
 use super::view::Sheet;
@@ -53,6 +53,11 @@ fn rows(sheet: &Sheet) -> Vec<[String; 13]> {
         let [date, code, modifiers, units, drugs] = cells;
         row("line", [date, code, modifiers, units, drugs, minutes, line.rules().join(" "), line.label.clone()])
     });
+    let drugs = sheet.drug_lines.iter().map(|line| {
+        let cells = [line.date.clone(), line.code.clone(), line.modifiers.join(" "), line.units.to_string(), line.drugs.join("; ")];
+        let [date, code, modifiers, units, drugs] = cells;
+        row("drug", [date, code, modifiers, units, drugs, none(), line.rules().join(" "), line.sum().to_owned()])
+    });
     let unbilled = sheet.unbilled.iter().map(|left| {
         let date = left.from.chars().take(10).collect();
         row(
@@ -64,7 +69,7 @@ fn rows(sheet: &Sheet) -> Vec<[String; 13]> {
         let text = format!("{}: {}", finding.severity, finding.message);
         row("finding", [none(), none(), none(), none(), none(), none(), finding.id.to_owned(), text])
     });
-    lines.chain(unbilled).chain(findings).collect()
+    lines.chain(drugs).chain(unbilled).chain(findings).collect()
 }
 
 /// A cell that a spreadsheet would run as a formula is made text; control characters go.

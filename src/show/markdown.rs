@@ -45,6 +45,20 @@ fn section(sheet: &Sheet) -> String {
             );
         }
     }
+    if !sheet.drug_lines.is_empty() {
+        text.push_str("\nThe drugs themselves:\n\n| Date | Code | Mod | Units | Drug | Given | Rule |\n|---|---|---|--:|---|---|---|\n");
+        for line in &sheet.drug_lines {
+            let (modifiers, drugs, rules) = (line.modifiers.join(" "), cell(&line.drugs.join(", ")), line.rules().join(" "));
+            let _ = writeln!(
+                text,
+                "| {} | {} | {modifiers} | {} | {drugs} | {} | {rules} |",
+                line.date,
+                cell(&line.code),
+                line.units,
+                cell(line.sum())
+            );
+        }
+    }
     if !sheet.unbilled.is_empty() {
         text.push_str("\nEarned nothing:\n\n| Drug | From | To | Minutes | Rule | Why |\n|---|---|---|--:|---|---|\n");
         for left in &sheet.unbilled {

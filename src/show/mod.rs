@@ -3,6 +3,7 @@
 
 pub mod compare;
 pub mod csv;
+pub mod drugs;
 pub mod excerpt;
 pub mod explain;
 pub mod findings;

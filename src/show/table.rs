@@ -7,6 +7,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Row, Tabl
 
 use super::Exporter;
 use super::compare::contested_line;
+use super::drugs::SheetDrugLine;
 use super::excerpt::harmless;
 use super::findings::Drawer;
 use super::view::{Left, Sheet, SheetLine};
@@ -72,6 +73,11 @@ impl Table<'_> {
             text.push_str(&self.lines(sheet));
             text.push('\n');
         }
+        if !sheet.drug_lines.is_empty() {
+            let _ = writeln!(text, " The drugs themselves:\n");
+            text.push_str(&self.drugs(&sheet.drug_lines));
+            text.push('\n');
+        }
         if !sheet.unbilled.is_empty() {
             let _ = writeln!(text, " Earned nothing:\n");
             text.push_str(&self.unbilled(&sheet.unbilled));
@@ -106,6 +112,17 @@ impl Table<'_> {
         let wraps: &[usize] = if narrow { &[4] } else { &[4, 5] };
         let last = if narrow { 6 } else { 7 };
         finish(&mut grid, wraps, &[3, last - 1], last)
+    }
+
+    fn drugs(&self, lines: &[SheetDrugLine]) -> String {
+        let mut grid = self.grid();
+        grid.set_header(["Date", "Code", "Mod", "Units", "Drug", "Given", "Rule"]);
+        for line in lines {
+            let drugs = harmless(&line.drugs.join(", ")).into_owned();
+            let cells = [line.date.clone(), line.code.clone(), line.modifiers.join(" "), line.units.to_string()];
+            grid.add_row(cells.into_iter().chain([drugs, line.sum().to_owned(), line.rules().join(" ")]));
+        }
+        finish(&mut grid, &[4, 5], &[3], 6)
     }
 
     fn unbilled(&self, unbilled: &[Left]) -> String {

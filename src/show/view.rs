@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
+use super::drugs::{self, SheetDrugLine};
 use super::spot::Spotter;
 use crate::claim::{Charge, Line};
 use crate::coding::{Coded, Unbilled};
@@ -22,6 +23,7 @@ pub struct Sheet {
     pub profile: String,
     pub status: &'static str,
     pub lines: Vec<SheetLine>,
+    pub drug_lines: Vec<SheetDrugLine>,
     pub unbilled: Vec<Left>,
     pub findings: Vec<SheetFinding>,
 }
@@ -104,10 +106,11 @@ impl SheetLine {
 /// Makes the sheet of one bill.
 #[must_use]
 pub fn sheet(bill: &Bill, sources: &[Source], spotter: &Spotter, reference: &Reference) -> Sheet {
-    let (mut lines, mut unbilled) = (Vec::new(), Vec::new());
+    let (mut lines, mut drug_lines, mut unbilled) = (Vec::new(), Vec::new(), Vec::new());
     if let Some(claim) = &bill.claim {
         let teller = Teller { coded: &claim.coded };
         lines = claim.lines.iter().map(|line| teller.line(line, reference)).collect();
+        drug_lines = claim.drug_lines.iter().map(|line| drugs::line(line, &claim.coded, reference)).collect();
         unbilled = claim.unbilled.iter().map(|left| teller.unbilled(left)).collect();
         unbilled.sort_by(|a, b| (&a.from, a.rule).cmp(&(&b.from, b.rule)));
     }
@@ -117,6 +120,7 @@ pub fn sheet(bill: &Bill, sources: &[Source], spotter: &Spotter, reference: &Ref
         profile: bill.profile.clone(),
         status: status_word(bill.status),
         lines,
+        drug_lines,
         unbilled,
         findings: bill
             .findings

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use hangtime::timeline::calendar::Minute;
 use hangtime::{Bill, Options, Reference, Source, bill};
 
-use crate::told::{lines, status_word, unbilled};
+use crate::told::{drug_lines, lines, status_word, unbilled};
 
 /// The present for every case, so that the future stays where it is: 2030-01-01.
 const PRESENT: Minute = Minute(31_557_600);
@@ -19,6 +19,8 @@ pub struct Expected {
     pub options: Options,
     /// `(session, line)`; the session is empty where the file holds one.
     bills: Vec<(String, String)>,
+    /// The drugs' own lines: all of a session's, where it has any here; `none` says that it has none.
+    drugs: Vec<(String, String)>,
     unbilled: Vec<(String, String)>,
     finds: Vec<(String, String)>,
     /// Findings that must not be there.
@@ -44,6 +46,8 @@ impl Expected {
                 "policy" => expected.options.policies.push(value.to_owned()),
                 "profile" => expected.options.profile = Some(value.to_owned()),
                 "bills" => expected.bills.push((session, line_key(&rest)?)),
+                "drugs" if rest == "none" => expected.drugs.push((session, rest)),
+                "drugs" => expected.drugs.push((session, line_key(&rest)?)),
                 "unbilled" => expected.unbilled.push((session, rest)),
                 "finds" => expected.finds.push((session, rest)),
                 "silent" => expected.silent.push((session, rest)),
@@ -62,7 +66,7 @@ impl Expected {
         for bill in &bills {
             self.check_one(bill, bills.len() == 1, &mut wrong);
         }
-        for (session, _) in self.bills.iter().chain(&self.finds).chain(&self.unbilled).chain(&self.status) {
+        for (session, _) in self.bills.iter().chain(&self.drugs).chain(&self.finds).chain(&self.unbilled).chain(&self.status) {
             if !session.is_empty() && bills.iter().all(|bill| bill.id != *session) {
                 let _ = writeln!(wrong, "there is no session {session}");
             }
@@ -83,6 +87,16 @@ impl Expected {
         have.sort();
         if want != have {
             let _ = writeln!(wrong, "{}: expected\n    {}\n  came\n    {}", bill.id, want.join("\n    "), have.join("\n    "));
+        }
+        let mut want = mine(&self.drugs);
+        if !want.is_empty() {
+            want.retain(|line| line != "none");
+            let mut have = drug_lines(bill);
+            want.sort();
+            have.sort();
+            if want != have {
+                let _ = writeln!(wrong, "{}: drugs expected\n    {}\n  came\n    {}", bill.id, want.join("\n    "), have.join("\n    "));
+            }
         }
         let want = mine(&self.unbilled);
         if !want.is_empty() {

@@ -26,6 +26,18 @@ pub fn lines(bill: &Bill) -> Vec<String> {
         .collect()
 }
 
+/// The drugs' own lines of a bill, as case files write them.
+#[allow(dead_code)] // not every test tells them
+pub fn drug_lines(bill: &Bill) -> Vec<String> {
+    let reference = Reference::embedded();
+    let Some(claim) = &bill.claim else { return Vec::new() };
+    let line = |line: &hangtime::claim::DrugLine| {
+        let modifiers: String = line.modifiers.iter().map(|(m, _)| format!("-{}", reference.modifiers.get(*m).code)).collect();
+        format!("{} {}{modifiers} x{}", line.date, line.code, line.units)
+    };
+    claim.drug_lines.iter().map(line).collect()
+}
+
 /// What earned nothing, summed by drug and rule, as case files write it.
 pub fn unbilled(bill: &Bill) -> Vec<String> {
     let Some(claim) = &bill.claim else { return Vec::new() };

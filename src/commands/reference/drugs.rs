@@ -119,6 +119,7 @@ fn chosen(code: &DrugCode) -> String {
     if let Some(volume) = code.volume_ml {
         parts.push(format!("a bag of {volume} mL"));
     }
+    parts.extend(code.equals.iter().map(|(one, other)| format!("{one} is {other}")));
     match (&code.from, &code.until) {
         (Some(from), Some(until)) => parts.push(format!("from {from} until {until}")),
         (Some(from), None) => parts.push(format!("from {from}")),

@@ -32,7 +32,7 @@ fn list(width: usize) -> String {
     let all = &Reference::embedded().modifiers;
     let mut list = Page::new("Modifiers. `hangtime modifiers XS` tells one in full.", width);
     let groups: [(&str, &[Kind]); 3] = [
-        ("Set by what the log shows", &[Kind::Distinct, Kind::Reduced, Kind::Visit, Kind::Waste]),
+        ("Set by what the log shows", &[Kind::Distinct, Kind::Reduced, Kind::Visit, Kind::Waste, Kind::NoWaste]),
         ("Set by a circumstance that the log states", &[Kind::Fact]),
         ("Never on these lines", &[Kind::Never]),
     ];

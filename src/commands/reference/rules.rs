@@ -40,6 +40,7 @@ fn group_name(letter: &str) -> &'static str {
         "O" => "Other services",
         "M" => "Sites, encounters, modifiers",
         "D" => "Dates",
+        "J" => "The drugs themselves",
         "U" => "Missing documentation",
         "E" => "Edits",
         _ => "More",

@@ -1,6 +1,7 @@
 //! The argument for a bill: a numbered chain from what the record shows to every unit and every
 //! minute that earns none, each step with its rules and the log's lines it rests on.
 
+mod drugs;
 mod given;
 mod markdown;
 mod text;
@@ -72,6 +73,8 @@ pub enum Part {
     Overlap,
     /// Each unit.
     Units,
+    /// Each drug's own line.
+    Drugs,
     /// Each minute that earns nothing.
     Unbilled,
     /// What the coder should look at.
@@ -87,6 +90,7 @@ impl Part {
             Part::Initial => "The initial service",
             Part::Overlap => "What ran together",
             Part::Units => "Each unit",
+            Part::Drugs => "The drugs themselves",
             Part::Unbilled => "What earned nothing",
             Part::Findings => "To look at",
         }
@@ -114,6 +118,7 @@ pub fn explanation(bill: &Bill, sources: &[Source], spotter: &Spotter, reference
         units::initial(&mut argument, &told);
         units::overlaps(&mut argument, &told);
         units::units(&mut argument, &told);
+        drugs::tell(&mut argument, &told);
         units::unbilled(&mut argument, &told);
     }
     for finding in &bill.findings {

@@ -7,6 +7,7 @@ use super::drawing::drawing;
 use super::{Shown, policies};
 use crate::Source;
 use crate::session::finding::Finding;
+use crate::show::drugs::SheetDrugLine;
 use crate::show::explain::{Part, Step};
 use crate::show::findings::draw_all;
 use crate::show::spot::Spotter;
@@ -33,6 +34,10 @@ pub fn section(shown: &Shown, sources: &[Source], spotter: &Spotter) -> Markup {
             @if !sheet.lines.is_empty() {
                 h3 { "Lines" }
                 (lines(&sheet.lines))
+            }
+            @if !sheet.drug_lines.is_empty() {
+                h3 { "The drugs themselves" }
+                (drugs(&sheet.drug_lines))
             }
             @if !sheet.unbilled.is_empty() {
                 h3 { "Earned nothing" }
@@ -99,6 +104,34 @@ fn lines(lines: &[SheetLine]) -> Markup {
                             td { (line.label) }
                             td { (line.drugs.join(", ")) }
                             td.number { @if line.minutes() > 0 { (line.minutes()) } }
+                            td { (line.rules().join(" ")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn drugs(lines: &[SheetDrugLine]) -> Markup {
+    html! {
+        div.scroll role="region" aria-label="The drugs themselves" tabindex="0" {
+            table.drugs {
+                thead {
+                    tr {
+                        th scope="col" { "Date" } th scope="col" { "Code" } th scope="col" { "Modifiers" } th.number scope="col" { "Units" }
+                        th scope="col" { "Drug" } th scope="col" { "Given" } th scope="col" { "Rule" }
+                    }
+                }
+                tbody {
+                    @for line in lines {
+                        tr {
+                            td.code { (line.date) }
+                            td.code { (line.code) }
+                            td.code { (line.modifiers.join(" ")) }
+                            td.number { (line.units) }
+                            td { (line.drugs.join(", ")) }
+                            td { (line.sum()) }
                             td { (line.rules().join(" ")) }
                         }
                     }
