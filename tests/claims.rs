@@ -333,9 +333,14 @@ fn large_files() -> Result<(), Failed> {
             assert!(file.findings.len() <= 3000, "{what}: {} findings", file.findings.len());
             begun.elapsed()
         };
-        let (small, large) = (time(250_000).min(time(250_000)), time(2_000_000));
-        if large > small * 30 + Duration::from_millis(300) {
-            return Err(format!("{what}: {small:?}, then {large:?}").into());
+        // A busy machine slows one measure, not all.
+        let fair = |_| {
+            let (small, large) = (time(100_000).min(time(100_000)), time(800_000));
+            (large > small * 30 + Duration::from_millis(300)).then_some((small, large))
+        };
+        let unfair: Vec<_> = (0..4).map_while(fair).collect();
+        if unfair.len() == 4 {
+            return Err(format!("{what}: {unfair:?}").into());
         }
     }
     Ok(())

@@ -33,13 +33,12 @@ pub(super) fn read(text: &str, intake: &mut Intake) {
     reader.end(intake);
 }
 
-/// Whether each line is a value of its own: the second begins as the first does, or the first is
-/// whole and something follows.
+/// Whether each line is a value of its own: the whole is none, but one of the first lines is.
 fn is_one_a_line(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let (Some(first), Some(second)) = (lines.next(), lines.next()) else { return false };
-    let begins = first.len() > 1 && first.starts_with('{') && second.starts_with('{');
-    begins || serde_json::from_str::<&RawValue>(first).is_ok()
+    let is_value = |text: &str| text.starts_with('{') && serde_json::from_str::<&RawValue>(text).is_ok();
+    let text = text.trim();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(3);
+    text.starts_with('{') && !is_value(text) && lines.any(is_value)
 }
 
 struct Reader<'t> {
