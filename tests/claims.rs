@@ -160,7 +160,7 @@ fn survives_damage(path: &Path) -> Result<(), Failed> {
         }
     }
     let mut random = Random::new(bytes.len() as u64);
-    for round in 0..250 {
+    for round in 0..120 {
         let mut changed = bytes.clone();
         for _ in 0..=random.below(4) {
             let at = random.below(changed.len());
@@ -298,7 +298,7 @@ fn nothing_steers_a_terminal() -> Result<(), Failed> {
     let obeyed = |c: char| c != '\n' && (c.is_control() || c == '\u{202E}');
     for path in files("good") {
         let text = std::fs::read_to_string(&path)?;
-        for at in (0..text.len()).step_by(7).filter(|at| text.is_char_boundary(*at)) {
+        for at in (0..text.len()).step_by(19).filter(|at| text.is_char_boundary(*at)) {
             let file = read("a", format!("{}{EVIL}{}", &text[..at], &text[at..]).as_bytes());
             let words = |finding: &Finding| format!("{}{}{}", finding.message, finding.label, finding.help.clone().unwrap_or_default());
             let said: String = file.findings.iter().map(words).collect();
