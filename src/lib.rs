@@ -15,6 +15,7 @@
 
 mod bills;
 pub mod claim;
+pub mod claims_in;
 pub mod coding;
 pub mod money;
 pub mod readings;
