@@ -214,10 +214,10 @@ fn mark(picture: &Picture, row: &Row, mark: &Mark, top: f64, scale: &Scale) -> M
 fn times(picture: &Picture, row: &Row) -> String {
     match (row.bars.as_slice(), row.marks.as_slice()) {
         ([bar], []) if matches!(bar.end, End::Charted | End::Derived) => {
-            format!("{} to {}, {} min", clock(picture, bar.from), clock(picture, bar.to), bar.minutes())
+            format!("{} to {}, {} min", in_log(picture, bar.from), in_log(picture, bar.to), bar.minutes())
         }
-        ([bar], []) => format!("from {}", clock(picture, bar.from)),
-        ([], [mark]) => mark_words(picture, mark),
+        ([bar], []) => format!("from {}", in_log(picture, bar.from)),
+        ([], [mark]) => format!("{} {}", kind_words(mark.kind), in_log(picture, mark.at)),
         (bars, marks) => {
             let minutes: i64 = bars.iter().map(Bar::minutes).sum();
             let count =
@@ -228,6 +228,13 @@ fn times(picture: &Picture, row: &Row) -> String {
             parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
         }
     }
+}
+
+/// "09:05", on later days "+1 02:45", as the log writes it: it is short.
+fn in_log(picture: &Picture, at: Minute) -> String {
+    let days = (picture.calendar.date(at) - picture.calendar.session_date()).num_days();
+    let clock = picture.calendar.wall(at).format("%H:%M");
+    if days == 0 { clock.to_string() } else { format!("{days:+} {clock}") }
 }
 
 fn named(row: &Row) -> String {
@@ -257,7 +264,11 @@ fn bar_words(picture: &Picture, bar: &Bar) -> String {
 }
 
 fn mark_words(picture: &Picture, mark: &Mark) -> String {
-    let what = match mark.kind {
+    format!("{} {}", kind_words(mark.kind), clock(picture, mark.at))
+}
+
+fn kind_words(kind: Kind) -> &'static str {
+    match kind {
         Kind::Push => "push",
         Kind::Injection(_) => "injection",
         Kind::OnBody => "on-body injector",
@@ -268,8 +279,7 @@ fn mark_words(picture: &Picture, mark: &Mark) -> String {
         Kind::Refill => "pump refill",
         Kind::Transfusion => "transfusion",
         Kind::Service => "other service",
-    };
-    format!("{what} {}", clock(picture, mark.at))
+    }
 }
 
 /// The whole picture in words.
