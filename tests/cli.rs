@@ -275,9 +275,21 @@ fn a_closed_pipe_is_no_error() {
 
 #[test]
 fn every_command_helps_with_an_example() {
-    for command in
-        ["bill", "compare", "explain", "report", "check", "codes", "rules", "drugs", "policies", "modifiers", "completions", "man"]
-    {
+    for command in [
+        "bill",
+        "compare",
+        "explain",
+        "report",
+        "check",
+        "timeline",
+        "codes",
+        "rules",
+        "drugs",
+        "policies",
+        "modifiers",
+        "completions",
+        "man",
+    ] {
         hangtime(&format!("{command} --help")).runs().exits(0).says("Example").says(&format!("hangtime {command}"));
     }
 }
@@ -396,6 +408,27 @@ fn the_readme_shows_what_the_program_prints() {
     assert_eq!(printed.trim(), shown.trim());
     let argued = blocks("README.md", "text").into_iter().find(|block| block.starts_with("The initial service")).expect("an argument");
     hangtime("explain").with(&path).runs().exits(0).says(argued.trim_end());
+}
+
+#[test]
+fn the_readme_draws_what_the_program_draws() {
+    let log = blocks("README.md", "ron").into_iter().find(|block| block.contains("Session(")).expect("a session");
+    let shown = blocks("README.md", "text").into_iter().find(|block| block.contains("a column:")).expect("a picture");
+    let printed = hangtime("timeline -").reads(&log).runs().exits(0).out();
+    assert_eq!(printed.trim(), shown.trim());
+}
+
+#[test]
+fn a_log_with_an_error_is_not_drawn_and_stops_no_other() {
+    let both = format!("[{GOOD}, {BAD}]");
+    let done = hangtime("timeline -").reads(&both).runs().exits(1).says("█").says("Not drawn: the log has an error.");
+    let done = done.says("error[U2]: Stop of ceftriaxone without a Start");
+    assert!(done.out().lines().filter(|line| line.contains("96365")).count() == 1, "{}", done.out());
+    let folder = Folder::new("no-picture");
+    let good = folder.file("good.ron", GOOD);
+    hangtime("timeline nowhere.ron").with(&good).runs().exits(2).says("96365").complains("nowhere.ron cannot be read");
+    hangtime("timeline - --policy overlp=any").reads(GOOD).runs().exits(2).complains("did you mean `overlap`?");
+    hangtime("timeline - --deny U4 --width 39").reads(GOOD).runs().exits(2).complains("39");
 }
 
 #[test]
