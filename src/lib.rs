@@ -13,6 +13,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod audit;
 mod bills;
 pub mod claim;
 pub mod claims_in;

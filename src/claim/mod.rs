@@ -14,9 +14,13 @@ mod pairs;
 mod product;
 mod units;
 
+use std::collections::HashMap;
+
 use crate::coding::{Coded, Unbilled, Unit};
 use crate::reference::{ModifierId, Reference, Rule};
 use crate::session::finding::{Finding, Place};
+use crate::timeline::Given;
+use crate::timeline::minutes::Minutes;
 use circumstances::Stated;
 use doses::Dose;
 pub use drug_lines::DrugLine;
@@ -179,6 +183,17 @@ impl Claim {
     #[must_use]
     pub fn minutes(&self) -> i64 {
         self.billed_minutes() + self.unbilled.iter().map(|left| left.minutes.total()).sum::<i64>()
+    }
+
+    /// How many minutes of each administration ran, in lines or not.
+    #[must_use]
+    pub fn ran(&self) -> HashMap<Given, i64> {
+        let billed = self.lines.iter().flat_map(|line| &line.charges).map(|charge| &charge.unit.minutes);
+        let mut ran = HashMap::new();
+        for slice in billed.chain(self.unbilled.iter().map(|left| &left.minutes)).flat_map(Minutes::slices) {
+            *ran.entry(slice.given()).or_default() += slice.len();
+        }
+        ran
     }
 
     /// Minutes in lines.

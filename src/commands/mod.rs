@@ -1,5 +1,6 @@
 //! One file a subcommand: read, call, show. No rules here.
 
+mod audit;
 mod bill;
 mod check;
 mod clock;
@@ -74,6 +75,9 @@ enum Command {
     /// Write one self-contained page: picture, lines, reasons, findings, policies.
     #[command(after_help = REPORT_EXAMPLES)]
     Report(report::ReportArgs),
+    /// Lay what was charged beside what the logs support, line by line.
+    #[command(after_help = AUDIT_EXAMPLES)]
+    Audit(audit::AuditArgs),
     /// Say what is wrong with a log, without billing it.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(check::CheckArgs),
@@ -133,6 +137,14 @@ Examples:
   hangtime compare --vary overlap monday.ron       under each value of one policy
   hangtime compare --all sessions/                 every contested point that matters";
 
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  hangtime audit monday.ron --claim charges.csv
+  hangtime audit sessions/ --claim may.837 --rates opps-2026 -o audit.xlsx
+  hangtime audit sessions/ --claims may.csv --summary
+
+Exit status: 0 all agrees, 1 there is a difference or an error, 2 the command line or a file could not be used.";
+
 const CHECK_EXAMPLES: &str = "\
 Examples:
   hangtime check monday.ron
@@ -180,6 +192,7 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(&args, &output),
         Command::Report(args) => report::run(&args, &output),
         Command::Compare(args) => compare::run(&args, &output),
+        Command::Audit(args) => audit::run(&args, &output),
         Command::Check(args) => check::run(&args, &output),
         Command::Log(args) => log::run(args, &output),
         Command::Timeline(args) => timeline::run(&args, &output),

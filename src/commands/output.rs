@@ -40,6 +40,12 @@ impl Output {
         usize::from(self.width.unwrap_or(PAGE))
     }
 
+    /// Columns for a table that wraps: a pipe gets a wide one.
+    pub fn table_width(&self) -> usize {
+        const PIPE: u16 = 160;
+        usize::from(self.width.unwrap_or(PIPE))
+    }
+
     /// Whether to make colours at all; the stream takes out what the terminal would not show.
     pub fn color(&self) -> bool {
         self.color

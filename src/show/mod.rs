@@ -1,6 +1,7 @@
 //! Bills as people and programs read them. Words are made here, from the rules' entries and the
 //! numbers; nothing is decided.
 
+pub mod audit;
 pub mod compare;
 pub mod csv;
 pub mod drugs;
