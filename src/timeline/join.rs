@@ -33,10 +33,12 @@ pub fn join(mut runs: Vec<Run>, pumps_apart: bool, administrations: &mut [Admini
 }
 
 /// Makes a short run part of an infusion it does not touch, minutes and all: the infusion begins
-/// and ends with it (T1).
+/// and ends with it (T1), in the log too.
 pub fn absorb(host: &mut Run, run: Run, administrations: &mut [Administration]) {
     administrations[run.given.0 as usize].part_of = Some(host.given);
-    host.start = host.start.min(run.start);
+    if run.start < host.start {
+        (host.start, host.order) = (run.start, run.order);
+    }
     let more = take_in(host, run);
     host.minutes = std::mem::take(&mut host.minutes).with(more);
     let entry = &mut administrations[host.given.0 as usize];
