@@ -1,5 +1,7 @@
 //! Runs that touch or overlap are one run, before any rule judges them.
 
+use std::cmp::Ordering;
+
 use super::minutes::Minutes;
 use super::{Administration, Proof, Run};
 
@@ -52,9 +54,12 @@ fn touches(host: &Run, run: &Run, pumps_apart: bool) -> bool {
 
 /// Takes on what a run says of the whole; returns its minutes, in the host's name.
 fn take_in(host: &mut Run, run: Run) -> Minutes {
-    if run.stop >= host.stop {
-        host.reaction = run.reaction;
-    }
+    // Its last stop counts; of two in one minute that for a reaction.
+    host.reaction = match run.stop.cmp(&host.stop) {
+        Ordering::Greater => run.reaction,
+        Ordering::Equal => host.reaction || run.reaction,
+        Ordering::Less => host.reaction,
+    };
     host.stop = host.stop.max(run.stop);
     host.derived |= run.derived;
     host.home |= run.home;
