@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::argument::{Measure, Measured};
 use super::contested;
 use super::ledger::Ledger;
-use crate::reference::{Family, Rule, Way};
+use crate::reference::{Family, Role, Rule, Way};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::Route;
 use crate::timeline::calendar::Minute;
@@ -184,19 +184,25 @@ fn fluids_apart(ledger: &mut Ledger, sorted: &mut Sorted) -> Vec<Run> {
     drugs
 }
 
-/// O3, and in an artery O2: takes out the pumps that ran long enough; returns the rest.
+/// O3, and in an artery O2: takes out the pumps that ran long enough; returns the rest. In an artery
+/// only what has a code for it is prolonged by its length.
 fn prolonged_apart(ledger: &mut Ledger, runs: Vec<Run>, sorted: &mut Sorted) -> Vec<Run> {
     let long = ledger.reference.facts.limits.prolonged_pump;
     let mut ordinary = Vec::new();
     for run in runs {
         let on_pump = run.pump.is_some() && run.route != Route::SC;
-        if on_pump && (run.proof == Proof::AtHome || run.minutes.total() > long) {
+        let is_long = run.minutes.total() > long && (run.route != Route::IA || has_artery_pump(ledger, &run));
+        if on_pump && (run.proof == Proof::AtHome || is_long) {
             long_pump(ledger, run, sorted);
         } else {
             ordinary.push(run);
         }
     }
     ordinary
+}
+
+fn has_artery_pump(ledger: &Ledger, run: &Run) -> bool {
+    ledger.family(run.drug, run.route).is_some_and(|family| ledger.place(family, Way::ArteryPump, Role::Alone).is_ok())
 }
 
 fn long_pump(ledger: &mut Ledger, run: Run, sorted: &mut Sorted) {

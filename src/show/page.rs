@@ -59,6 +59,11 @@ impl Page {
         }
     }
 
+    /// Words under a row of a table.
+    pub fn inner(&mut self, words: &str) {
+        self.lines(words, 13, 13);
+    }
+
     /// Things of a kind under a numbered step.
     pub fn inner_items(&mut self, items: impl IntoIterator<Item = String>) {
         items.into_iter().for_each(|item| self.lines(&format!("- {item}"), 6, 8));

@@ -403,3 +403,18 @@ fn never(text: &str, zone: Tz, wall: NaiveDateTime) -> BadTime {
     bad.clock_change = true;
     bad
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_tells_the_two_hours_apart() {
+        let calendar = Calendar::new(read_date("2026-11-01").unwrap(), read_zone("America/Chicago").ok());
+        let stamp = |text: &str| calendar.stamp(calendar.read(text).unwrap());
+        assert_eq!(stamp("00:30"), "2026-11-01T00:30");
+        assert_eq!(stamp("01:30 -05:00"), "2026-11-01T01:30-05:00");
+        assert_eq!(stamp("01:30 -06:00"), "2026-11-01T01:30-06:00");
+        assert_eq!(stamp("02:30"), "2026-11-01T02:30");
+    }
+}

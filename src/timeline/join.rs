@@ -1,5 +1,7 @@
 //! Runs that touch or overlap are one run, before any rule judges them.
 
+use std::cmp::Ordering;
+
 use super::minutes::Minutes;
 use super::{Administration, Proof, Run};
 
@@ -33,10 +35,12 @@ pub fn join(mut runs: Vec<Run>, pumps_apart: bool, administrations: &mut [Admini
 }
 
 /// Makes a short run part of an infusion it does not touch, minutes and all: the infusion begins
-/// and ends with it (T1).
+/// and ends with it (T1), in the log too.
 pub fn absorb(host: &mut Run, run: Run, administrations: &mut [Administration]) {
     administrations[run.given.0 as usize].part_of = Some(host.given);
-    host.start = host.start.min(run.start);
+    if run.start < host.start {
+        (host.start, host.order) = (run.start, run.order);
+    }
     let more = take_in(host, run);
     host.minutes = std::mem::take(&mut host.minutes).with(more);
     let entry = &mut administrations[host.given.0 as usize];
@@ -50,9 +54,12 @@ fn touches(host: &Run, run: &Run, pumps_apart: bool) -> bool {
 
 /// Takes on what a run says of the whole; returns its minutes, in the host's name.
 fn take_in(host: &mut Run, run: Run) -> Minutes {
-    if run.stop >= host.stop {
-        host.reaction = run.reaction;
-    }
+    // Its last stop counts; of two in one minute that for a reaction.
+    host.reaction = match run.stop.cmp(&host.stop) {
+        Ordering::Greater => run.reaction,
+        Ordering::Equal => host.reaction || run.reaction,
+        Ordering::Less => host.reaction,
+    };
     host.stop = host.stop.max(run.stop);
     host.derived |= run.derived;
     host.home |= run.home;

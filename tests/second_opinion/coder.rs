@@ -135,7 +135,8 @@ pub fn code(session: &Session, chart: &Chart, policies: &Policies) -> Result<Cod
     for run in &mut on_pump {
         let may = match run.route {
             Route::IV => is_drug(run.class),
-            Route::IA => is_chemo(run.class, run.route),
+            // O2: therapy in an artery has no code for a long pump; one that went home is none of the runs there.
+            Route::IA => is_chemo(run.class, run.route) || run.prolonged,
             _ => false,
         };
         run.prolonged = may && (run.prolonged || run.minutes.len() > 480);
@@ -213,7 +214,8 @@ pub fn code(session: &Session, chart: &Chart, policies: &Policies) -> Result<Cod
     }
     for run in prolonged {
         let code = match (run.route, is_chemo(run.class, run.route)) {
-            (Route::IA, _) => Some("96425"),
+            (Route::IA, true) => Some("96425"),
+            (Route::IA, false) => None,
             (_, true) if run.home && policies.home_pump == "g0498" => Some("G0498"),
             (_, true) => Some("96416"),
             (_, false) if office => None,
@@ -626,11 +628,15 @@ fn single_events(chart: &Chart, done: &mut Coded) {
             _ => alone(done, chart, "96377", given),
         }
     }
+    // O1: part of the sum under the skin, which is therapy alone. T0, T3: fluids and flushes earn nothing there.
     let mut set_ups = chart.set_ups.clone();
     set_ups.sort_by_key(|given| (given.at, given.order));
+    let first = set_ups.iter().position(|given| given.class == Class::Therapeutic);
     for (i, given) in set_ups.iter().enumerate() {
-        match i {
-            0 => alone(done, chart, "96371", given),
+        match given.class {
+            Class::NotSeparate => add(&mut done.unbilled, &given.drug, "T0", 0),
+            Class::Hydration => add(&mut done.unbilled, &given.drug, "T3", 0),
+            _ if first == Some(i) => alone(done, chart, "96371", given),
             _ => add(&mut done.unbilled, &given.drug, "O1", 0),
         }
     }

@@ -531,9 +531,7 @@ fn close_without_stop(open: Open, chart: &mut Chart) -> Result<(), Wrong> {
         let proven = open.empty_at().map(|stop| open.minutes_until(stop).len());
         let prolonged = match route {
             _ if chemo => proven.is_none_or(|m| m > 480),
-            Route::IV => proven.is_some_and(|m| m > 480),
-            // O2: therapy in an artery earns nothing beyond a quarter of an hour, on whatever pump.
-            _ => false,
+            _ => proven.is_some_and(|m| m > 480),
         };
         if prolonged || !chemo {
             let mut run = open.run.clone();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use hangtime::timeline::calendar::Minute;
 use hangtime::{Bill, Options, Reference, Source, bill};
 
-use crate::told::{drug_lines, lines, status_word, unbilled};
+use crate::told::{cited, drug_lines, lines, status_word, unbilled};
 
 /// The present for every case, so that the future stays where it is: 2030-01-01.
 const PRESENT: Minute = Minute(31_557_600);
@@ -25,6 +25,8 @@ pub struct Expected {
     finds: Vec<(String, String)>,
     /// Findings that must not be there.
     silent: Vec<(String, String)>,
+    /// "96401 O1": a unit of that code that this rule earned, or to which it gave a modifier.
+    cites: Vec<(String, String)>,
     status: Vec<(String, String)>,
 }
 
@@ -51,6 +53,7 @@ impl Expected {
                 "unbilled" => expected.unbilled.push((session, rest)),
                 "finds" => expected.finds.push((session, rest)),
                 "silent" => expected.silent.push((session, rest)),
+                "cites" => expected.cites.push((session, rest)),
                 "status" => expected.status.push((session, rest)),
                 _ => {}
             }
@@ -66,7 +69,8 @@ impl Expected {
         for bill in &bills {
             self.check_one(bill, bills.len() == 1, &mut wrong);
         }
-        for (session, _) in self.bills.iter().chain(&self.drugs).chain(&self.finds).chain(&self.unbilled).chain(&self.status) {
+        let named = self.bills.iter().chain(&self.drugs).chain(&self.finds).chain(&self.silent).chain(&self.cites);
+        for (session, _) in named.chain(&self.unbilled).chain(&self.status) {
             if !session.is_empty() && bills.iter().all(|bill| bill.id != *session) {
                 let _ = writeln!(wrong, "there is no session {session}");
             }
@@ -117,6 +121,11 @@ impl Expected {
         for unwanted in mine(&self.silent) {
             if bill.findings.iter().any(|f| unwanted == f.id) {
                 let _ = writeln!(wrong, "{}: expected no finding {unwanted}", bill.id);
+            }
+        }
+        for want in mine(&self.cites) {
+            if !cited(bill).contains(&want) {
+                let _ = writeln!(wrong, "{}: expected {want} to be cited, came {:?}", bill.id, cited(bill));
             }
         }
         if !wrong.is_empty() {

@@ -1,6 +1,6 @@
 //! A bill in the words that case files use.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hangtime::{Bill, Reference, Status};
 
@@ -48,4 +48,17 @@ pub fn unbilled(bill: &Bill) -> Vec<String> {
         *sums.entry((name, left.rule.id().to_lowercase())).or_default() += left.minutes.total();
     }
     sums.into_iter().map(|((drug, rule), minutes)| format!("{drug} {rule} {minutes}")).collect()
+}
+
+/// Each code of a bill with the rules that earned its units or gave them a modifier: "96365 I2".
+pub fn cited(bill: &Bill) -> BTreeSet<String> {
+    let reference = Reference::embedded();
+    let lines = bill.claim.iter().flat_map(|claim| &claim.lines);
+    let charges = lines.flat_map(|line| line.charges.iter().map(|charge| (&reference.codes.get(line.code).code, charge)));
+    charges
+        .flat_map(|(code, charge)| {
+            let rules = charge.modifiers.iter().map(|(_, rule)| *rule).chain([charge.unit.rule]);
+            rules.map(move |rule| format!("{code} {}", rule.id()))
+        })
+        .collect()
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, Width, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
 
 use super::super::excerpt::harmless;
 use super::super::page::{Page, listed};
@@ -48,34 +48,26 @@ fn written(grid: &Grid) -> String {
     grid.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
+/// A row a line, and below it why.
 fn lines(rows: &[&SheetRow], with_amounts: bool, width: usize) -> String {
-    let mut grid = grid(width);
-    let mut header = vec!["Date", "Charged", "Supported", "Finding", "Rule", "Why"];
-    if with_amounts {
-        header.push("Amount");
-    }
-    grid.set_header(header);
-    for row in rows {
-        let date = row.charged.as_ref().or(row.supported.as_ref()).map(|side| side.date.clone()).unwrap_or_default();
-        let cell = |side: &Option<SheetSide>| side.as_ref().map_or_else(|| "-".to_owned(), units);
-        let mut cells = vec![date, cell(&row.charged), cell(&row.supported), row.finding_words()];
-        cells.extend([row.rule.unwrap_or_default().to_owned(), row.why.clone()]);
-        if with_amounts {
-            cells.push(row.amount.map(dollars).unwrap_or_default());
-        }
-        grid.add_row(cells.iter().map(|cell| harmless(cell).into_owned()));
-    }
-    // Columns of one width line the accounts up.
-    for (at, least) in [(0, 12), (1, 14), (2, 14), (3, 18), (4, 6)] {
-        if let Some(column) = grid.column_mut(at) {
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(if width < 80 { 4 } else { least })));
+    let row = |cells: [&str; 5], amount: &str| {
+        let [date, charged, supported, finding, rule] = cells;
+        let line = format!(" {date:<10}  {charged:<14}  {supported:<14}  {finding:<14}  {rule:<4}  {amount:>10}");
+        line.trim_end().to_owned() + "\n"
+    };
+    let mut text = row(["Date", "Charged", "Supported", "Finding", "Rule"], if with_amounts { "Amount" } else { "" });
+    for of in rows {
+        let date = of.charged.as_ref().or(of.supported.as_ref()).map(|side| side.date.clone()).unwrap_or_default();
+        let cell = |side: &Option<SheetSide>| side.as_ref().map_or_else(|| "-".to_owned(), |side| harmless(&units(side)).into_owned());
+        let amount = of.amount.filter(|_| with_amounts).map(dollars).unwrap_or_default();
+        text.push_str(&row([&date, &cell(&of.charged), &cell(&of.supported), of.finding, of.rule.unwrap_or_default()], &amount));
+        if !of.why.is_empty() {
+            let mut page = Page::bare(width);
+            page.inner(&harmless(&of.why));
+            text.push_str(&page.finish());
         }
     }
-    if let Some(column) = grid.column_mut(6) {
-        column.set_cell_alignment(CellAlignment::Right);
-        column.set_constraint(ColumnConstraint::ContentWidth);
-    }
-    written(&grid)
+    text
 }
 
 /// "96372-59 x1".
