@@ -21,8 +21,15 @@ pub fn set(rows: &mut [Row], rates: &Rates) {
             None => Some(Decimal::ZERO),
             Some(side) => prices.get(&(side.date, side.code.clone())).copied().flatten().map(|usd| usd * side.units),
         };
-        row.amount = price(&row.charged, &charged).zip(price(&row.supported, &supported)).map(|(one, other)| (one - other).round_dp(2));
+        row.amount = price(&row.charged, &charged).zip(price(&row.supported, &supported)).map(|(one, other)| cents(one - other));
     }
+}
+
+/// Whole cents, written with both figures.
+fn cents(usd: Decimal) -> Decimal {
+    let mut usd = usd;
+    usd.rescale(2);
+    usd
 }
 
 /// Dollars a unit, by date and code; `None` where the rates lack it.
