@@ -5,8 +5,8 @@ use serde::Deserialize;
 use std::collections::HashMap;
 
 use super::codes::{CodeId, Codes, Family, Way};
+use crate::session::dates::read_date;
 use crate::session::log::Setting;
-use crate::timeline::calendar::read_date;
 
 /// Turns minutes into units (T2, T3, T4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::rules::Rule;
+use crate::session::dates::read_date;
 use crate::session::log::Setting;
-use crate::timeline::calendar::read_date;
 
 /// A modifier by its position in `modifiers.ron`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use ron::error::{Error, SpannedError};
 
+use super::dates::as_clock;
 use super::locate;
 use super::parse::TextProblem;
 use super::tokens::{self, Frame, Kind, Parts, Token, Tokens};
-use crate::timeline::calendar::as_clock;
 
 /// What `ron` refused, with the value itself underlined.
 pub(crate) fn explain(text: &str, error: &SpannedError) -> TextProblem {

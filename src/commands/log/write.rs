@@ -3,12 +3,12 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use hangtime::session::dates::read_date;
 use hangtime::session::log::Setting;
 use hangtime::show::excerpt::harmless;
 use hangtime::show::findings::Drawer;
 use hangtime::show::handover::Shown;
 use hangtime::timeline::Snapshot;
-use hangtime::timeline::calendar::read_date;
 use hangtime::writing::fresh::{Fresh, id_of};
 use hangtime::writing::store::{self, Held};
 use hangtime::writing::times::told;
