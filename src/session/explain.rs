@@ -92,6 +92,40 @@ pub(crate) fn explain(text: &str, error: &SpannedError) -> TextProblem {
     }
 }
 
+/// What `ron` refused in a text of facts: the words of a log's events would mislead there.
+pub(crate) fn explain_facts(text: &str, error: &SpannedError, holds: &'static str) -> TextProblem {
+    let end = locate::offset(text, error.span.end.line, error.span.end.col);
+    let scene = Scene { text, at: end, frames: tokens::frames(text, end) };
+    let first = || Tokens::new(text, tokens::skip_attributes(text)).next().map_or(0..0, Token::range);
+    let begins = || format!("this file holds `{holds}(...)`");
+    match &error.code {
+        Error::ExpectedDifferentStructName { expected, found } if *expected == holds => {
+            TextProblem::new(first(), begins()).label(did_you_mean(found, &[holds]))
+        }
+        Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) | Error::ExpectedIdentifier if scene.frames.is_empty() => {
+            TextProblem::new(first(), begins()).label("write it here")
+        }
+        Error::TrailingCharacters => TextProblem::new(scene.here(), "there is more text behind the end").label("it ended before this"),
+        Error::MissingStructField { field, .. } => TextProblem { label: format!("add `{field}`"), ..explain(text, error) },
+        Error::NoSuchStructField { .. }
+        | Error::NoSuchEnumVariant { .. }
+        | Error::DuplicateStructField { .. }
+        | Error::SuggestRawIdentifier(_)
+        | Error::InvalidEscape(_)
+        | Error::ExceededRecursionLimit
+        | Error::ExpectedComma
+        | Error::ExpectedMapColon
+        | Error::ExpectedIdentifier => explain(text, error),
+        code => match scene.field() {
+            Some(field) => {
+                let (message, range) = (format!("`{}` takes another value", clipped(field)), scene.value());
+                TextProblem::new(range, message).label(code.to_string().to_lowercase())
+            }
+            None => TextProblem::new(scene.here(), code.to_string().to_lowercase()),
+        },
+    }
+}
+
 /// Where `ron` stopped, and the brackets around.
 struct Scene<'t> {
     text: &'t str,
