@@ -208,8 +208,7 @@ impl Files {
         let (file, text, help) = match own {
             Some((_, file, text)) => (file.clone(), Arc::clone(text), help),
             None => {
-                let help =
-                    help.unwrap_or_else(|| format!("this is the program's own file: a {} of the folder goes before it", part.file()));
+                let help = format!("this file is the program's own; put a {} that fits into the folder", part.file());
                 (format!("built-in {}", part.file()), Arc::from(part.built_in()), Some(help))
             }
         };
