@@ -251,6 +251,7 @@ fn parts_of(folder: &Path, problems: &mut Vec<Problem>) -> Vec<(Part, std::path:
             None => problems.push(stranger(&path, &name)),
         }
     }
+    parts.sort();
     if parts.is_empty() && problems.is_empty() {
         let known = Part::ALL.map(Part::file).join(", ");
         problems.push(Problem::of_file(folder, "the folder holds no file of facts").help(format!("it may hold {known}")));

@@ -116,6 +116,8 @@ pub(crate) fn explain_facts(text: &str, error: &SpannedError, holds: &'static st
         | Error::ExpectedComma
         | Error::ExpectedMapColon
         | Error::ExpectedIdentifier => explain(text, error),
+        // A check of our own, in its own words.
+        Error::Message(message) => TextProblem::new(scene.here(), message.clone()).label("not so"),
         code => match scene.field() {
             Some(field) => {
                 let (message, range) = (format!("`{}` takes another value", clipped(field)), scene.value());

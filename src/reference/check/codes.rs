@@ -20,6 +20,7 @@ pub fn check(files: &Files, book: &mut Book) {
     codes(&files.codes.codes, book);
     book.open(Part::Places, &files.places.source, &files.places.vintage);
     places(files, book);
+    timed_places(files, book);
     book.open(Part::Clocks, &files.clocks.source, &files.clocks.vintage);
     clocks(files, book);
 }
@@ -153,17 +154,26 @@ fn clocks(files: &Files, book: &mut Book) {
         book.within(&then(&entry, "hour"), "hour", i128::from(clock.hour), 1, DAY);
         book.within(&then(&entry, "over"), "over", i128::from(clock.over), 0, i128::from(clock.hour).clamp(1, DAY) - 1);
     }
-    let has = |family, way| seen.contains(&(family, way)) || seen.contains(&(Family::Any, way));
     let built_in: ClocksFile = super::super::embedded(Part::Clocks.file(), Part::Clocks.built_in());
-    let mut needed: Vec<(Family, Way)> = built_in.clocks.iter().map(|clock| (clock.family, clock.way)).collect();
-    let timed: HashSet<Way> = needed.iter().map(|(_, way)| *way).collect();
-    let coded = files.places.places.iter().filter(|place| place.code.is_some() && timed.contains(&place.way));
-    needed.extend(coded.map(|place| (place.family, place.way)));
-    let mut told = HashSet::new();
-    for (family, way) in needed {
-        if !has(family, way) && told.insert((family, way)) {
-            let message = format!("there is no clock of {family:?}, {way:?}");
-            book.find(&[Step::Field("clocks")], message, "expected Clock(family: .., way: .., least: .., hour: .., over: ..)");
+    for clock in built_in.clocks.iter().filter(|clock| !has_clock(files, clock.family, clock.way)) {
+        let message = format!("there is no clock of {:?}, {:?}", clock.family, clock.way);
+        book.find(&[Step::Field("clocks")], message, "expected Clock(family: .., way: .., least: .., hour: .., over: ..)");
+    }
+}
+
+fn has_clock(files: &Files, family: Family, way: Way) -> bool {
+    files.clocks.clocks.iter().any(|clock| clock.way == way && (clock.family == family || clock.family == Family::Any))
+}
+
+/// A way that is timed for one family is timed for all that get a code in it.
+fn timed_places(files: &Files, book: &mut Book) {
+    let timed: HashSet<Way> = files.clocks.clocks.iter().map(|clock| clock.way).collect();
+    for (at, place) in files.places.places.iter().enumerate() {
+        let counted = place.code.is_some() && timed.contains(&place.way);
+        if counted && !has_clock(files, place.family, place.way) {
+            let path = [Step::Field("places"), Step::Item(at), Step::Field("code")];
+            let message = format!("this place has a code, and clocks.ron has no clock of {:?}, {:?}", place.family, place.way);
+            book.find(&path, message, "expected a clock, or none");
         }
     }
 }
