@@ -290,6 +290,6 @@ fn text_of(path: &Path) -> Result<Arc<str>, Box<Problem>> {
 }
 
 fn put<T: DeserializeOwned>(place: &mut T, text: &str, holds: &'static str) -> Result<(), Box<TextProblem>> {
-    *place = parse::facts(text, holds).map_err(Box::new)?;
+    *place = parse::facts(text, holds)?;
     Ok(())
 }

@@ -123,11 +123,11 @@ fn read<T: DeserializeOwned>(text: &str) -> SpannedResult<T> {
 }
 
 /// Reads a text that holds one `holds(...)`, which is no log: facts, by the same manners.
-pub(crate) fn facts<T: DeserializeOwned>(text: &str, holds: &'static str) -> Result<T, TextProblem> {
+pub(crate) fn facts<T: DeserializeOwned>(text: &str, holds: &'static str) -> Result<T, Box<TextProblem>> {
     let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
     options.from_str(text).map_err(|error| {
         let unsound = stranger(text).or_else(|| unpaired(text));
-        unsound.unwrap_or_else(|| explain_facts(text, &error, holds))
+        Box::new(unsound.unwrap_or_else(|| explain_facts(text, &error, holds)))
     })
 }
 

@@ -111,7 +111,7 @@ fn places(files: &Files, book: &mut Book) {
                 book.find(&then(&entry, "family"), message, "expected `code`, or the rule by which there is `none`");
             }
         }
-        let twice = keys(place).fold(false, |twice, key| !filled.insert(key) || twice);
+        let twice = keys(place).filter(|key| !filled.insert(*key)).count() > 0;
         if twice {
             book.find(&then(&entry, "family"), format!("the place {} stands twice", words(place)), "expected once in each setting");
         }
