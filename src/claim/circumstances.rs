@@ -155,6 +155,25 @@ pub(super) fn contradict(account: &mut Account, reference: &Reference) -> bool {
     true
 }
 
+/// D3: a fact whose modifier did not exist yet on the date of a line is an error. Returns whether there is one.
+pub(super) fn bar_before_their_time(account: &mut Account, reference: &Reference) -> bool {
+    let mut found: Vec<Finding> = Vec::new();
+    for fact in &account.stated {
+        let Some(from) = reference.modifiers.from(fact.modifier) else { continue };
+        let dates = (0..account.charges.len()).filter(|at| concerns(account, fact, *at)).map(|at| account.charges[at].unit.date);
+        let Some(date) = dates.min().filter(|date| *date < from) else { continue };
+        let code = &reference.modifiers.get(fact.modifier).code;
+        found.push(
+            Finding::error(Rule::D3.id(), Place::Circumstance(fact.at), format!("{code} is not in force on {date}"))
+                .label(format!("in force from {from}"))
+                .help("check the date, or take the fact out"),
+        );
+    }
+    let barred = !found.is_empty();
+    account.findings.extend(found);
+    barred
+}
+
 /// Whether a fact concerns an administration: the session's all, or its drug's.
 fn concerns(account: &Account, fact: &Stated, charge: usize) -> bool {
     if fact.lines == Lines::DrugLine {

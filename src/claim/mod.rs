@@ -168,7 +168,8 @@ fn edit_alone(account: &mut Account, reference: &Reference) -> bool {
     edits::refuse_refills(account, reference);
     edits::refuse_flush(account);
     let out_of_force = edits::bar_codes_out_of_force(account, reference);
-    let barred = circumstances::contradict(account, reference) || out_of_force;
+    let too_early = circumstances::bar_before_their_time(account, reference);
+    let barred = circumstances::contradict(account, reference) || out_of_force || too_early;
     if barred {
         account.charges.clear();
         account.unbilled.clear();

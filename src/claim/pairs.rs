@@ -18,7 +18,7 @@ pub fn resolve(accounts: &mut [Account], reference: &Reference) {
     }
     for at in 0..accounts.len() {
         mark_second_columns(accounts, at, &standing, reference);
-        find_services(accounts, at, reference);
+        find_services(accounts, at, &standing, reference);
     }
 }
 
@@ -43,8 +43,15 @@ impl Standing {
 
     /// Whether a code stands on a date, as a line or as another service.
     fn has(&self, code: &str, date: NaiveDate, reference: &Reference) -> bool {
-        let as_line = reference.codes.find(code).and_then(|id| self.charges.get(&(id, date))).is_some_and(|count| *count > 0);
-        as_line || self.services.contains(&(code.to_owned(), date))
+        self.has_line(code, date, reference) || self.services.contains(&(code.to_owned(), date))
+    }
+
+    fn has_line(&self, code: &str, date: NaiveDate, reference: &Reference) -> bool {
+        reference.codes.find(code).and_then(|id| self.charges.get(&(id, date))).is_some_and(|count| *count > 0)
+    }
+
+    fn billed_on(&self, date: NaiveDate) -> bool {
+        self.charges.iter().any(|((_, day), count)| *day == date && *count > 0)
     }
 }
 
@@ -117,44 +124,61 @@ fn mark_second_columns(accounts: &mut [Account], at: usize, standing: &Standing,
     }
 }
 
-/// Other services of the day: a pair's second column that is none of our lines, and visits.
-fn find_services(accounts: &mut [Account], at: usize, reference: &Reference) {
-    let account = &accounts[at];
-    let mut found = Vec::new();
-    let lines: HashSet<(CodeId, NaiveDate)> = account.charges.iter().map(|charge| (charge.unit.code, charge.unit.date)).collect();
-    let dates: HashSet<NaiveDate> = lines.iter().map(|(_, date)| *date).collect();
-    for service in &account.coded.services {
+/// Other services of the day, in any of its sessions beside lines of any: a pair's second column
+/// that is none of our lines, and visits.
+fn find_services(accounts: &mut [Account], at: usize, standing: &Standing, reference: &Reference) {
+    for position in 0..accounts[at].coded.services.len() {
+        let account = &accounts[at];
+        let service = &account.coded.services[position];
         let date = account.coded.calendar.date(service.at);
-        let place = Place::EventField(service.event, "code");
-        let is_a_line = reference.codes.find(&service.code).is_some_and(|code| lines.contains(&(code, date)));
-        if is_a_line {
+        let is_a_line = |charge: &Charge| charge.unit.date == date && reference.codes.get(charge.unit.code).code == service.code;
+        if account.charges.iter().any(is_a_line) {
             continue;
         }
-        let billed_that_day = dates.contains(&date);
-        for pair in reference.facts.pairs_against(&service.code) {
-            let Some(bypassable) = pair.bypassable(account.coded.setting) else { continue };
-            let first = reference.codes.find(&pair.first);
-            if !first.is_some_and(|first| lines.contains(&(first, date))) {
-                continue;
-            }
-            let (what, help) = if bypassable {
-                ("needs a modifier", "only where the record shows it separate")
-            } else {
-                ("is not paid", "no modifier bypasses this pair")
-            };
-            found.push(
-                Finding::warning(Rule::M3.id(), place.clone(), format!("{} {what} beside {}", service.code, pair.first))
-                    .label(format!("pair {} / {}", pair.first, pair.second))
-                    .help(help),
-            );
-        }
-        if billed_that_day && reference.facts.is_evaluation(&service.code) {
-            found.push(
-                Finding::warning(Rule::M4.id(), place, format!("the visit {} needs 25 beside these services", service.code))
-                    .label("a visit")
-                    .help("only where the record shows a visit of its own, beyond the infusion"),
-            );
+        let other = Other { code: service.code.clone(), date, place: Place::EventField(service.event, "code") };
+        tell_pair(&mut accounts[at], &other, standing, reference);
+        if standing.billed_on(date) && reference.facts.is_evaluation(&other.code) {
+            let finding = needs_visit_modifier(&other, "these services", reference).label("a visit");
+            accounts[at].find(finding);
         }
     }
-    accounts[at].findings.extend(found);
+}
+
+/// A service of the day that is none of our lines.
+struct Other {
+    code: String,
+    date: NaiveDate,
+    place: Place,
+}
+
+/// Says that a service goes, or what it must carry, beside the lines that stand as its first columns.
+fn tell_pair(account: &mut Account, other: &Other, standing: &Standing, reference: &Reference) {
+    let of_setting = |pair: &&Pair| pair.bypassable(account.coded.setting).is_some();
+    let pairs = reference.facts.pairs_against(&other.code).filter(of_setting);
+    let pairs: Vec<&Pair> = pairs.filter(|pair| standing.has_line(&pair.first, other.date, reference)).collect();
+    let never: Vec<&Pair> = pairs.iter().copied().filter(|pair| pair.bypassable(account.coded.setting) == Some(false)).collect();
+    let told = if never.is_empty() { &pairs } else { &never };
+    let Some(pair) = told.first() else { return };
+    let label = format!("pair {} / {}", pair.first, pair.second);
+    let firsts = told.iter().map(|pair| pair.first.as_str()).collect::<Vec<_>>().join(", ");
+    let finding = if !never.is_empty() {
+        Finding::warning(Rule::M3.id(), other.place.clone(), format!("{} is not paid beside {firsts}", other.code))
+            .help("no modifier bypasses this pair")
+    } else if reference.facts.is_visit_in_pairs(&other.code) {
+        needs_visit_modifier(other, &firsts, reference)
+    } else {
+        let modifier = contested::pair_modifier(account, other.date, reference);
+        let carried = &reference.modifiers.get(modifier).code;
+        Finding::warning(Rule::M3.id(), other.place.clone(), format!("{} needs {carried} beside {firsts}", other.code))
+            .help("only where the record shows it separate")
+    };
+    account.find(finding.label(label));
+}
+
+/// M4: a visit beside these lines.
+fn needs_visit_modifier(visit: &Other, beside: &str, reference: &Reference) -> Finding {
+    let code = reference.modifiers.of_kind(Kind::Visit).map_or("", |id| reference.modifiers.get(id).code.as_str());
+    let message = format!("the visit {} needs {code} beside {beside}", visit.code);
+    Finding::warning(Rule::M4.id(), visit.place.clone(), message)
+        .help("only where the record shows a visit of its own, beyond the infusion")
 }

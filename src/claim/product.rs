@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::reference::{Amount, BadAmount, Drug, DrugCode, MeasureId, Quantity, Reference, Rule};
+use crate::session::dates::read_date;
 use crate::session::log::{DrugNote, Route};
-use crate::timeline::calendar::read_date;
 
 /// A code with its billing unit.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -58,9 +58,8 @@ enum Format {
     Html,
 }
 
-pub fn run(args: &AuditArgs, output: &Output) -> Result<Outcome, String> {
+pub fn run(args: &AuditArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     let options = options(&args.logs)?;
-    let reference = Reference::embedded();
     let rates = args.rates.as_deref().map(|name| Rates::named(name, reference)).transpose()?;
     let format = format(args)?;
     let inputs = inputs::read(&args.logs.paths);

@@ -36,10 +36,9 @@ enum Format {
     Markdown,
 }
 
-pub fn run(args: &BillArgs, output: &Output) -> Result<Outcome, String> {
+pub fn run(args: &BillArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     let options = options(&args.logs)?;
     let inputs = inputs::read(&args.logs.paths);
-    let reference = Reference::embedded();
     let bills = bill(&inputs.sources, &options, reference);
     // Formats for programs stay fast and leave the readings to `compare`.
     let asked = matches!(args.format, Format::Table | Format::Markdown) && !output.quiet;

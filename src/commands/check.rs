@@ -15,10 +15,10 @@ pub struct CheckArgs {
     logs: Logs,
 }
 
-pub fn run(args: &CheckArgs, output: &Output) -> Result<Outcome, String> {
+pub fn run(args: &CheckArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     let options = options(&args.logs)?;
     let inputs = inputs::read(&args.logs.paths);
-    let bills = bill(&inputs.sources, &options, Reference::embedded());
+    let bills = bill(&inputs.sources, &options, reference);
     let mut drawers: Vec<Drawer> = inputs.sources.iter().map(|source| Drawer::new(source, output.color())).collect();
     let mut text = String::new();
     for bill in &bills {

@@ -41,11 +41,10 @@ enum Format {
     Markdown,
 }
 
-pub fn run(args: &CompareArgs, output: &Output) -> Result<Outcome, String> {
+pub fn run(args: &CompareArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     let base = options(&args.logs)?;
     let readings = if args.all { vec![("in force".to_owned(), base)] } else { readings(args, &base)? };
     let inputs = inputs::read(&args.logs.paths);
-    let reference = Reference::embedded();
     let billed: Vec<(String, Vec<Bill>)> =
         readings.iter().map(|(name, options)| (name.clone(), bill(&inputs.sources, options, reference))).collect();
     let (first, options) = (&billed[0].1, &readings[0].1);

@@ -29,10 +29,9 @@ enum Format {
     Json,
 }
 
-pub fn run(args: &ExplainArgs, output: &Output) -> Result<Outcome, String> {
+pub fn run(args: &ExplainArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     let options = options(&args.logs)?;
     let inputs = inputs::read(&args.logs.paths);
-    let reference = Reference::embedded();
     let bills = bill(&inputs.sources, &options, reference);
     let spotters: Vec<Spotter> = inputs.sources.iter().map(Spotter::new).collect();
     let explanations: Vec<Explanation> =

@@ -6,6 +6,7 @@ mod check;
 mod clock;
 mod compare;
 mod explain;
+mod facts;
 mod inputs;
 mod log;
 mod output;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use hangtime::Reference;
 use output::Output;
 
 /// Reads infusion session logs and prints the billable units that they support, with the reason
@@ -36,6 +38,9 @@ pub struct Cli {
     /// Tell errors only, no warnings and notes.
     #[arg(long, short, global = true)]
     quiet: bool,
+    /// A folder whose files replace the program's own facts, such as next quarter's codes.ron.
+    #[arg(long, global = true, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    reference: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -48,6 +53,7 @@ Examples:
   hangtime log start Rocephin                      write one as it happens
   hangtime rules T2                                what a rule says, and why
   hangtime codes 96367                             a code's fact sheet
+  hangtime bill --reference q1/ monday.ron         under another quarter's facts
 
 Exit status: 0 nothing wrong, 1 a session has an error, 2 the command line or a file could not be used.";
 
@@ -88,8 +94,8 @@ enum Command {
     #[command(after_help = TIMELINE_EXAMPLES)]
     Timeline(timeline::TimelineArgs),
     /// Show the codes, or one code's fact sheet.
-    #[command(after_help = "Examples:\n  hangtime codes\n  hangtime codes 96367")]
-    Codes(Name),
+    #[command(after_help = CODES_EXAMPLES)]
+    Codes(Codes),
     /// Show the rules, or one rule with its reason, example and source.
     #[command(after_help = "Examples:\n  hangtime rules\n  hangtime rules T2")]
     Rules(Name),
@@ -156,6 +162,27 @@ Examples:
   hangtime timeline --policy overlap=any monday.ron   under another reading
   hangtime timeline --width 120 --ascii monday.ron > monday.txt";
 
+const CODES_EXAMPLES: &str = "\
+Examples:
+  hangtime codes
+  hangtime codes 96367
+  hangtime codes --write q1/                       the program's own facts, to edit
+  hangtime codes --check q1/                       what is wrong with a folder, or what it changes
+  hangtime bill --reference q1/ monday.ron";
+
+/// What to show a page of, or which folder of facts to look at.
+#[derive(Debug, Args)]
+struct Codes {
+    /// Which; without it, all in a list.
+    name: Option<String>,
+    /// Check a folder of facts, and tell what it changes against the program's own.
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with_all = ["name", "write", "reference"])]
+    check: Option<PathBuf>,
+    /// Write the program's own facts into a folder, to be edited.
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with_all = ["name", "reference"])]
+    write: Option<PathBuf>,
+}
+
 /// What to show a page of.
 #[derive(Debug, Args)]
 struct Name {
@@ -187,22 +214,12 @@ struct Logs {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.color, cli.width, cli.quiet);
-    let done = match cli.command {
-        Command::Bill(args) => bill::run(&args, &output),
-        Command::Explain(args) => explain::run(&args, &output),
-        Command::Report(args) => report::run(&args, &output),
-        Command::Compare(args) => compare::run(&args, &output),
-        Command::Audit(args) => audit::run(&args, &output),
-        Command::Check(args) => check::run(&args, &output),
-        Command::Log(args) => log::run(args, &output),
-        Command::Timeline(args) => timeline::run(&args, &output),
-        Command::Codes(name) => page(&output, reference::codes(name.name.as_deref(), output.page_width())),
-        Command::Rules(name) => page(&output, reference::rules(name.name.as_deref(), output.page_width())),
-        Command::Drugs(name) => page(&output, reference::drugs(name.name.as_deref(), output.page_width())),
-        Command::Policies(name) => page(&output, reference::policies(name.name.as_deref(), output.page_width())),
-        Command::Modifiers(name) => page(&output, reference::modifiers(name.name.as_deref(), output.page_width())),
-        Command::Completions { shell } => shell::completions(shell, &output),
+    let done = match &cli.command {
+        Command::Completions { shell } => shell::completions(*shell, &output),
         Command::Man => shell::manual(&output),
+        Command::Codes(Codes { check: Some(folder), .. }) => facts::check(folder, &output),
+        Command::Codes(Codes { write: Some(folder), .. }) => facts::write(folder, &output),
+        _ => facts::reference(cli.reference.as_deref(), &output).and_then(|reference| with(cli.command, &output, reference)),
     };
     match done {
         Ok(outcome) => outcome.into(),
@@ -210,6 +227,27 @@ pub fn run() -> ExitCode {
             output.complain(&problem);
             ExitCode::from(2)
         }
+    }
+}
+
+/// Runs a command that looks facts up.
+fn with(command: Command, output: &Output, facts: &Reference) -> Result<Outcome, String> {
+    match command {
+        Command::Bill(args) => bill::run(&args, output, facts),
+        Command::Explain(args) => explain::run(&args, output, facts),
+        Command::Report(args) => report::run(&args, output, facts),
+        Command::Compare(args) => compare::run(&args, output, facts),
+        Command::Audit(args) => audit::run(&args, output, facts),
+        Command::Check(args) => check::run(&args, output, facts),
+        Command::Log(args) => log::run(args, output, facts),
+        Command::Timeline(args) => timeline::run(&args, output, facts),
+        Command::Codes(Codes { name, .. }) => page(output, reference::codes(facts, name.as_deref(), output.page_width())),
+        Command::Rules(name) => page(output, reference::rules(facts, name.name.as_deref(), output.page_width())),
+        Command::Drugs(name) => page(output, reference::drugs(facts, name.name.as_deref(), output.page_width())),
+        Command::Policies(name) => page(output, reference::policies(name.name.as_deref(), output.page_width())),
+        Command::Modifiers(name) => page(output, reference::modifiers(facts, name.name.as_deref(), output.page_width())),
+        Command::Completions { shell } => shell::completions(shell, output),
+        Command::Man => shell::manual(output),
     }
 }
 

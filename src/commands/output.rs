@@ -76,6 +76,11 @@ impl Output {
         let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
     }
 
+    /// Something to know that is no error.
+    pub fn note(&self, words: &str) {
+        self.tell(&format!("\u{1b}[1;32mnote\u{1b}[0m: {}\n", harmless(words)));
+    }
+
     /// An error that belongs to no line of a log.
     pub fn complain(&self, problem: &str) {
         self.tell(&format!("\u{1b}[1;31merror\u{1b}[0m: {}\n", harmless(problem)));

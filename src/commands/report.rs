@@ -19,11 +19,11 @@ pub struct ReportArgs {
     output: Option<PathBuf>,
 }
 
-pub fn run(args: &ReportArgs, output: &Output) -> Result<Outcome, String> {
+pub fn run(args: &ReportArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     let options = options(&args.logs)?;
     let inputs = inputs::read(&args.logs.paths);
-    let bills = bill(&inputs.sources, &options, Reference::embedded());
-    let page = report(&bills, &inputs.sources, Reference::embedded());
+    let bills = bill(&inputs.sources, &options, reference);
+    let page = report(&bills, &inputs.sources, reference);
     let printed = output.save(args.output.as_deref(), page.as_bytes())?;
     for problem in &inputs.problems {
         output.complain(problem);

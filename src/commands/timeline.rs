@@ -18,10 +18,9 @@ pub struct TimelineArgs {
     ascii: bool,
 }
 
-pub fn run(args: &TimelineArgs, output: &Output) -> Result<Outcome, String> {
+pub fn run(args: &TimelineArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     let options = options(&args.logs)?;
     let inputs = inputs::read(&args.logs.paths);
-    let reference = Reference::embedded();
     let bills = bill(&inputs.sources, &options, reference);
     let style = Style { width: output.page_width(), color: output.color(), ascii: args.ascii };
     let mut drawers: Vec<Drawer> = inputs.sources.iter().map(|source| Drawer::new(source, output.color())).collect();

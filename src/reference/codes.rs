@@ -1,7 +1,7 @@
 //! Codes, and the place that each fills: (family, way of giving, role, setting) to a code, or to
 //! the rule that says there is none.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 use super::rules::Rule;
@@ -12,7 +12,7 @@ use crate::session::log::Setting;
 pub struct CodeId(pub u16);
 
 /// The family of codes that a drug's class leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Family {
     /// Antineoplastics, complex biologics, and hormonal antineoplastics into a vein.
     Chemo,
@@ -31,7 +31,7 @@ pub enum Family {
 }
 
 /// How something was given, as the places table names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Way {
     Infusion,
@@ -59,7 +59,7 @@ pub enum Way {
 }
 
 /// The part a unit plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Role {
     /// The one service of an access that the others are added to (I1).
     Initial,
@@ -74,7 +74,7 @@ pub enum Role {
 }
 
 /// How often a code may stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Once {
     /// Once a session.
     Session,
@@ -83,7 +83,7 @@ pub enum Once {
 }
 
 /// Most units of a code a date (E2).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mue {
     /// Units a patient and date.
@@ -95,7 +95,7 @@ pub struct Mue {
 }
 
 /// Both settings' limits.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mues {
     /// Hospital outpatient.
@@ -105,7 +105,7 @@ pub struct Mues {
 }
 
 /// Indicators of the physician fee schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Pfs {
@@ -131,7 +131,7 @@ pub struct Pfs {
 }
 
 /// Status and group of the outpatient payment system.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Opps {
@@ -142,7 +142,7 @@ pub struct Opps {
 }
 
 /// Where the code stands in CMS's grouping of services.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Rbcs {
@@ -152,7 +152,7 @@ pub struct Rbcs {
 }
 
 /// One code's fact sheet.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Code {
     /// Five characters.
@@ -196,35 +196,33 @@ pub struct Code {
     pub history: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename = "Codes")]
-struct CodesFile {
-    source: String,
-    vintage: String,
-    codes: Vec<Code>,
+pub(super) struct CodesFile {
+    pub source: String,
+    pub vintage: String,
+    pub codes: Vec<Code>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Place {
-    family: Family,
-    way: Way,
-    role: Role,
-    setting: Option<Setting>,
-    code: Option<String>,
-    none: Option<Rule>,
+pub(super) struct Place {
+    pub family: Family,
+    pub way: Way,
+    pub role: Role,
+    pub setting: Option<Setting>,
+    pub code: Option<String>,
+    pub none: Option<Rule>,
     #[serde(default)]
-    binding: bool,
+    pub binding: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename = "Places")]
-struct PlacesFile {
-    #[allow(dead_code)]
-    source: String,
-    #[allow(dead_code)]
-    vintage: String,
-    places: Vec<Place>,
+pub(super) struct PlacesFile {
+    pub source: String,
+    pub vintage: String,
+    pub places: Vec<Place>,
 }
 
 /// All codes and the places they fill.
@@ -241,9 +239,8 @@ pub struct Codes {
 }
 
 impl Codes {
-    pub(super) fn embedded() -> Self {
-        let file: CodesFile = super::embedded("codes.ron", include_str!("codes.ron"));
-        let places: PlacesFile = super::embedded("places.ron", include_str!("places.ron"));
+    /// Of files that the checks have passed.
+    pub(super) fn of(file: CodesFile, places: PlacesFile) -> Self {
         let by_name: HashMap<String, CodeId> = (0u16..).zip(&file.codes).map(|(at, code)| (code.code.clone(), CodeId(at))).collect();
         let mut codes =
             Codes { source: file.source, vintage: file.vintage, all: file.codes, by_name, places: HashMap::new(), binding: Vec::new() };

@@ -1,12 +1,13 @@
 //! The drug list: names that nurses write to generic drugs, their class by route, their codes.
 
-use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::HashMap;
 
 use crate::session::log::{Class, Route};
 
 /// One HCPCS code of a drug.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DrugCode {
     /// Five characters.
@@ -35,7 +36,7 @@ pub struct DrugCode {
 }
 
 /// One drug.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Drug {
     /// Its generic name, in lower case.
@@ -48,7 +49,7 @@ pub struct Drug {
     /// Why the session must say the class.
     pub needs_class: Option<String>,
     /// The class by route, where the route changes it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "each_once")]
     pub by_route: HashMap<Route, Class>,
     /// Never given as a push, so a missing stop bills nothing (U1).
     #[serde(default)]
@@ -75,12 +76,12 @@ impl Drug {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename = "Drugs")]
-struct DrugsFile {
-    source: String,
-    vintage: String,
-    drugs: Vec<Drug>,
+pub(super) struct DrugsFile {
+    pub source: String,
+    pub vintage: String,
+    pub drugs: Vec<Drug>,
 }
 
 /// All drugs, found by any name.
@@ -95,8 +96,8 @@ pub struct Drugs {
 }
 
 impl Drugs {
-    pub(super) fn embedded() -> Self {
-        let file: DrugsFile = super::embedded("drugs.ron", include_str!("drugs.ron"));
+    /// Of a file that the checks have passed.
+    pub(super) fn of(file: DrugsFile) -> Self {
         let mut by_name = HashMap::new();
         for (at, drug) in file.drugs.iter().enumerate() {
             let brands = drug.codes.iter().flat_map(|code| &code.brands);
@@ -137,8 +138,31 @@ impl DrugCode {
     }
 }
 
+/// A map in which no key stands twice; RON itself would let the last one win.
+fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HashMap<Route, Class>, D::Error> {
+    struct EachOnce;
+    impl<'de> Visitor<'de> for EachOnce {
+        type Value = HashMap<Route, Class>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+            f.write_str("a class for each route")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+            let mut map = HashMap::new();
+            while let Some((route, class)) = entries.next_entry()? {
+                if map.insert(route, class).is_some() {
+                    return Err(serde::de::Error::custom(format!("`by_route` has {route:?} twice")));
+                }
+            }
+            Ok(map)
+        }
+    }
+    deserializer.deserialize_map(EachOnce)
+}
+
 /// A name as it is compared: no case, blanks, hyphens, commas or apostrophes.
-fn squash(name: &str) -> String {
+pub(super) fn squash(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | ',' | '\'' | '\u{2019}')).flat_map(char::to_lowercase).collect()
 }
 

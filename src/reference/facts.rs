@@ -1,15 +1,15 @@
 //! Clocks, limits, add-on primaries and procedure-to-procedure pairs.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 use super::codes::{CodeId, Codes, Family, Way};
+use crate::session::dates::read_date;
 use crate::session::log::Setting;
-use crate::timeline::calendar::read_date;
 
 /// Turns minutes into units (T2, T3, T4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clock {
     /// Whose clock it is.
@@ -52,7 +52,7 @@ impl Clock {
 }
 
 /// Numbers that belong to no single code; each is cited in `limits.ron`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Limits {
@@ -74,37 +74,36 @@ pub struct Limits {
     pub x_modifiers_from: String,
     pub plain_separate: String,
     pub evaluation_codes: Vec<(String, String)>,
+    pub visits_in_pairs: Vec<String>,
     pub served_elsewhere: String,
     pub unlisted_therapeutic: String,
     pub unlisted_chemo: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename = "Clocks")]
-struct ClocksFile {
-    #[allow(dead_code)]
-    source: String,
-    #[allow(dead_code)]
-    vintage: String,
-    clocks: Vec<Clock>,
+pub(super) struct ClocksFile {
+    pub source: String,
+    pub vintage: String,
+    pub clocks: Vec<Clock>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename = "Primary")]
-struct PrimaryRow {
-    addon: String,
-    primary: String,
-    from: String,
-    until: Option<String>,
-    setting: Option<Setting>,
+pub(super) struct PrimaryRow {
+    pub addon: String,
+    pub primary: String,
+    pub from: String,
+    pub until: Option<String>,
+    pub setting: Option<Setting>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename = "Primaries")]
-struct PrimariesFile {
-    source: String,
-    vintage: String,
-    primaries: Vec<PrimaryRow>,
+pub(super) struct PrimariesFile {
+    pub source: String,
+    pub vintage: String,
+    pub primaries: Vec<PrimaryRow>,
 }
 
 /// A primary that an add-on may stand beside (E1).
@@ -129,7 +128,7 @@ impl Primary {
 }
 
 /// Two codes that may not stand side by side, or only with a modifier (E3).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pair {
     /// Column 1: stands.
@@ -154,12 +153,13 @@ impl Pair {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename = "Pairs")]
-struct PairsFile {
-    source: String,
-    vintage: String,
-    pairs: Vec<Pair>,
+pub(super) struct PairsFile {
+    pub source: String,
+    pub vintage: String,
+    pub others: Vec<String>,
+    pub pairs: Vec<Pair>,
 }
 
 /// The facts that edits and clocks look up.
@@ -181,11 +181,8 @@ pub struct Facts {
 }
 
 impl Facts {
-    pub(super) fn embedded(codes: &Codes) -> Self {
-        let clocks: ClocksFile = super::embedded("clocks.ron", include_str!("clocks.ron"));
-        let limits: Limits = super::embedded("limits.ron", include_str!("limits.ron"));
-        let primaries: PrimariesFile = super::embedded("primaries.ron", include_str!("primaries.ron"));
-        let pairs: PairsFile = super::embedded("pairs.ron", include_str!("pairs.ron"));
+    /// Of files that the checks have passed.
+    pub(super) fn of(codes: &Codes, clocks: ClocksFile, limits: Limits, primaries: PrimariesFile, pairs: PairsFile) -> Self {
         let day = |text: &str| read_date(text).unwrap_or_else(|problem| panic!("reference data: {problem}"));
         let code = |name: &str| codes.find(name).unwrap_or_else(|| panic!("primaries.ron names {name}, codes.ron does not"));
         let mut by_addon: HashMap<CodeId, Vec<Primary>> = HashMap::new();
@@ -246,6 +243,12 @@ impl Facts {
     pub fn in_force(&self, code: CodeId, date: NaiveDate) -> bool {
         let (from, until) = self.in_force[usize::from(code.0)];
         from <= date && until.is_none_or(|last| date <= last)
+    }
+
+    /// Whether a second column is a visit: then 25 bypasses the pair, and no modifier of separate services (M4).
+    #[must_use]
+    pub fn is_visit_in_pairs(&self, code: &str) -> bool {
+        self.limits.visits_in_pairs.iter().any(|visit| visit == code)
     }
 
     /// Whether a `Service` code is a visit that needs 25 beside these lines (M4).

@@ -2,11 +2,11 @@
 //! read from their text.
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// What kind of thing is measured; only amounts of one kind turn into each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Quantity {
     /// Milligrams and their kin.
     Mass,
@@ -25,7 +25,7 @@ pub enum Quantity {
 }
 
 /// One measure.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
     /// As it is printed.
@@ -36,9 +36,9 @@ pub struct Measure {
     /// What it measures.
     pub kind: Quantity,
     /// How many of the kind's common measure it is.
-    size: String,
+    pub(super) size: String,
     /// Other ways to write it.
-    also: Vec<String>,
+    pub(super) also: Vec<String>,
 }
 
 /// A measure by its position in `measures.ron`.
@@ -65,12 +65,12 @@ pub struct BadAmount {
     pub help: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename = "Measures")]
-struct MeasuresFile {
-    source: String,
-    vintage: String,
-    measures: Vec<Measure>,
+pub(super) struct MeasuresFile {
+    pub source: String,
+    pub vintage: String,
+    pub measures: Vec<Measure>,
 }
 
 /// All measures, found by any of their names.
@@ -90,8 +90,8 @@ pub struct Measures {
 const MOST_DIGITS: (usize, usize) = (10, 6);
 
 impl Measures {
-    pub(super) fn embedded() -> Self {
-        let file: MeasuresFile = super::embedded("measures.ron", include_str!("measures.ron"));
+    /// Of a file that the checks have passed.
+    pub(super) fn of(file: MeasuresFile) -> Self {
         let size = |measure: &Measure| measure.size.parse().unwrap_or_else(|_| panic!("measures.ron: the size of {}", measure.name));
         let sizes = file.measures.iter().map(size).collect();
         let mut by_name = HashMap::new();

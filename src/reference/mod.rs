@@ -1,9 +1,13 @@
 //! The facts: codes, clocks, pairs, rules, policies, drugs, modifiers, each entry dated and cited
-//! in a RON file beside this one, embedded when the program is built. Nothing here decides.
+//! in a RON file beside this one, built into the program; a folder of newer files may replace those
+//! of facts. Nothing here decides.
 
+pub mod changes;
+mod check;
 mod codes;
 mod drugs;
 mod facts;
+mod files;
 mod measures;
 mod modifiers;
 mod policies;
@@ -14,16 +18,19 @@ mod tests;
 pub use codes::{Code, CodeId, Family, Mue, Once, Opps, Pfs, Role, Way};
 pub use drugs::{Bag, Drug, DrugCode, Drugs};
 pub use facts::{Clock, Limits, Pair, Primary};
+pub use files::{Part, Problem};
 pub use measures::{Amount, BadAmount, Measure, MeasureId, Measures, Quantity, grouped};
-pub use modifiers::{CircumstanceEntry, Kind, Lines, Modifier, ModifierId};
+pub use modifiers::{CircumstanceEntry, Kind, Lines, Modifier, ModifierId, Modifiers};
 pub use policies::{
     ComplexBiologics, HomePump, HydrationGaps, InitialTie, Midnight, MissingStop, Mues, Overlap, Policies, PolicyEntry, Profile,
     PushMinutes, SameDrug, StoppedEarly, UnknownPolicy,
 };
 pub use rules::{Rule, RuleEntry};
 
+use std::path::Path;
 use std::sync::OnceLock;
 
+use files::Files;
 use serde::de::DeserializeOwned;
 
 /// Every fact the engine looks up.
@@ -39,6 +46,8 @@ pub struct Reference {
     pub drugs: Drugs,
     /// What doses and billing units are measured in.
     pub measures: Measures,
+    /// The files that stand in place of the program's own.
+    pub replaced: Vec<Part>,
 }
 
 impl Reference {
@@ -46,17 +55,28 @@ impl Reference {
     #[must_use]
     pub fn embedded() -> &'static Reference {
         static EMBEDDED: OnceLock<Reference> = OnceLock::new();
-        EMBEDDED.get_or_init(|| {
-            let codes = codes::Codes::embedded();
-            let facts = facts::Facts::embedded(&codes);
-            Reference {
-                facts,
-                codes,
-                modifiers: modifiers::Modifiers::embedded(),
-                drugs: Drugs::embedded(),
-                measures: Measures::embedded(),
-            }
-        })
+        EMBEDDED.get_or_init(|| Reference::of(Files::built_in()))
+    }
+
+    /// The facts of a folder's files, and the program's own for those that it lacks.
+    ///
+    /// # Errors
+    /// All that is wrong with the folder's files, by themselves and beside the others.
+    pub fn load(folder: &Path) -> Result<Reference, Vec<Problem>> {
+        Files::of_folder(folder).map(Reference::of)
+    }
+
+    fn of(files: Files) -> Reference {
+        let replaced = files.replaced();
+        let codes = codes::Codes::of(files.codes, files.places);
+        Reference {
+            facts: facts::Facts::of(&codes, files.clocks, files.limits, files.primaries, files.pairs),
+            codes,
+            modifiers: modifiers::Modifiers::of(files.modifiers),
+            drugs: Drugs::of(files.drugs),
+            measures: Measures::of(files.measures),
+            replaced,
+        }
     }
 }
 

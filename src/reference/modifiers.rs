@@ -1,18 +1,18 @@
 //! Modifiers, and the circumstances of a log that set them.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::rules::Rule;
+use crate::session::dates::read_date;
 use crate::session::log::Setting;
-use crate::timeline::calendar::read_date;
 
 /// A modifier by its position in `modifiers.ron`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModifierId(pub u16);
 
 /// What a modifier does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// Says that a service is separate: 59 and the X modifiers (M4).
     Distinct,
@@ -31,7 +31,7 @@ pub enum Kind {
 }
 
 /// One modifier's page.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Modifier {
     /// Two characters.
@@ -57,7 +57,7 @@ pub struct Modifier {
 }
 
 /// Which lines a circumstance marks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Lines {
     /// All.
     All,
@@ -70,7 +70,7 @@ pub enum Lines {
 }
 
 /// A fact that a log may state.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename = "Circumstance")]
 pub struct CircumstanceEntry {
     /// `ClinicalTrial`, ...
@@ -90,13 +90,13 @@ pub struct CircumstanceEntry {
     pub note: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename = "Modifiers")]
-struct ModifiersFile {
-    source: String,
-    vintage: String,
-    modifiers: Vec<Modifier>,
-    circumstances: Vec<CircumstanceEntry>,
+pub(super) struct ModifiersFile {
+    pub source: String,
+    pub vintage: String,
+    pub modifiers: Vec<Modifier>,
+    pub circumstances: Vec<CircumstanceEntry>,
 }
 
 /// All modifiers and circumstances.
@@ -112,8 +112,8 @@ pub struct Modifiers {
 }
 
 impl Modifiers {
-    pub(super) fn embedded() -> Self {
-        let file: ModifiersFile = super::embedded("modifiers.ron", include_str!("modifiers.ron"));
+    /// Of a file that the checks have passed.
+    pub(super) fn of(file: ModifiersFile) -> Self {
         let from = file.modifiers.iter().map(|m| m.from.as_deref().and_then(|day| read_date(day).ok())).collect();
         Modifiers { source: file.source, vintage: file.vintage, all: file.modifiers, from, circumstances: file.circumstances }
     }

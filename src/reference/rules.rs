@@ -1,12 +1,12 @@
 //! The rules by id; their words are in `rules.ron`.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
 macro_rules! rules {
     ($($id:ident),* $(,)?) => {
         /// A rule of coding, by its id. `hangtime rules ID` tells each.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[allow(missing_docs)]
         pub enum Rule { $($id),* }
 

@@ -1,8 +1,8 @@
 //! The data files hold together: what one names, the other knows.
 
 use super::*;
+use crate::session::dates::read_date;
 use crate::session::log::Setting;
-use crate::timeline::calendar::read_date;
 
 #[test]
 fn every_rule_has_its_page() {

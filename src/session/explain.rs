@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use ron::error::{Error, SpannedError};
 
+use super::dates::as_clock;
 use super::locate;
 use super::parse::TextProblem;
 use super::tokens::{self, Frame, Kind, Parts, Token, Tokens};
-use crate::timeline::calendar::as_clock;
 
 /// What `ron` refused, with the value itself underlined.
 pub(crate) fn explain(text: &str, error: &SpannedError) -> TextProblem {
@@ -89,6 +89,42 @@ pub(crate) fn explain(text: &str, error: &SpannedError) -> TextProblem {
         }
         code if scene.field().is_some() => scene.wrong_value(code),
         code => TextProblem::new(start..end, code.to_string().to_lowercase()),
+    }
+}
+
+/// What `ron` refused in a text of facts: the words of a log's events would mislead there.
+pub(crate) fn explain_facts(text: &str, error: &SpannedError, holds: &'static str) -> TextProblem {
+    let end = locate::offset(text, error.span.end.line, error.span.end.col);
+    let scene = Scene { text, at: end, frames: tokens::frames(text, end) };
+    let first = || Tokens::new(text, tokens::skip_attributes(text)).next().map_or(0..0, Token::range);
+    let begins = || format!("this file holds `{holds}(...)`");
+    match &error.code {
+        Error::ExpectedDifferentStructName { expected, found } if *expected == holds => {
+            TextProblem::new(first(), begins()).label(did_you_mean(found, &[holds]))
+        }
+        Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) | Error::ExpectedIdentifier if scene.frames.is_empty() => {
+            TextProblem::new(first(), begins()).label("write it here")
+        }
+        Error::TrailingCharacters => TextProblem::new(scene.here(), "there is more text behind the end").label("it ended before this"),
+        Error::MissingStructField { field, .. } => TextProblem { label: format!("add `{field}`"), ..explain(text, error) },
+        Error::NoSuchStructField { .. }
+        | Error::NoSuchEnumVariant { .. }
+        | Error::DuplicateStructField { .. }
+        | Error::SuggestRawIdentifier(_)
+        | Error::InvalidEscape(_)
+        | Error::ExceededRecursionLimit
+        | Error::ExpectedComma
+        | Error::ExpectedMapColon
+        | Error::ExpectedIdentifier => explain(text, error),
+        // A check of our own, in its own words.
+        Error::Message(message) => TextProblem::new(scene.here(), message.clone()).label("not so"),
+        code => match scene.field() {
+            Some(field) => {
+                let (message, range) = (format!("`{}` takes another value", clipped(field)), scene.value());
+                TextProblem::new(range, message).label(code.to_string().to_lowercase())
+            }
+            None => TextProblem::new(scene.here(), code.to_string().to_lowercase()),
+        },
     }
 }
 

@@ -1,6 +1,7 @@
 //! The log's shape and how it is read; no codes, no rules.
 
 pub mod circumstance;
+pub mod dates;
 mod explain;
 pub mod finding;
 pub mod locate;

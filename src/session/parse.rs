@@ -10,7 +10,7 @@ use ron::error::SpannedResult;
 use ron::extensions::Extensions;
 use serde::de::DeserializeOwned;
 
-use super::explain::explain;
+use super::explain::{explain, explain_facts};
 use super::locate::{self, Step};
 use super::log::{Event, Session};
 use super::tokens::{Kind, Parts, Tokens, skip_attributes};
@@ -120,6 +120,15 @@ pub fn sessions(text: &str) -> Result<Vec<Session>, Vec<TextProblem>> {
 
 fn read<T: DeserializeOwned>(text: &str) -> SpannedResult<T> {
     ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES).from_str(text)
+}
+
+/// Reads a text that holds one `holds(...)`, which is no log: facts, by the same manners.
+pub(crate) fn facts<T: DeserializeOwned>(text: &str, holds: &'static str) -> Result<T, Box<TextProblem>> {
+    let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
+    options.from_str(text).map_err(|error| {
+        let unsound = stranger(text).or_else(|| unpaired(text));
+        Box::new(unsound.unwrap_or_else(|| explain_facts(text, &error, holds)))
+    })
 }
 
 /// What each session's own text says, the brackets being sound.

@@ -2,6 +2,7 @@
 //! numbers; nothing is decided.
 
 pub mod audit;
+pub mod changes;
 pub mod compare;
 pub mod csv;
 pub mod drugs;

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use super::calendar::{Minute, read_date};
+use super::calendar::Minute;
 use super::cover::Cover;
 use super::{Timeline, What};
 use crate::reference::{Bag, Reference};
+use crate::session::dates::read_date;
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Class, Event, Route, Session};
 

@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
 
-use super::calendar::{BadTime, Calendar, Minute, read_date, read_zone, year_first};
+use super::calendar::{BadTime, Calendar, Minute, read_zone};
 use super::names::{Names, SiteId};
 use super::{AccessId, DrugId, Infusate, What};
 use crate::reference::nearest;
+use crate::session::dates::{read_date, year_first};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Cavity, Event, Pump, Route, Session};
 

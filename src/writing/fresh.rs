@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 
 use super::Refusal;
 use super::words::quoted;
+use crate::session::dates::{read_date, year_first};
 use crate::session::log::Setting;
 use crate::session::parse;
-use crate::timeline::calendar::{read_date, read_zone, year_first};
+use crate::timeline::calendar::read_zone;
 
 /// What is known of a session before its first event.
 #[derive(Debug, Clone, PartialEq, Eq)]

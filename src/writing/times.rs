@@ -3,9 +3,10 @@
 use chrono::{Duration, NaiveDate};
 
 use super::{Present, Refusal};
+use crate::session::dates::as_clock;
 use crate::session::log::{Event, Session};
 use crate::timeline::Snapshot;
-use crate::timeline::calendar::{BadTime, Calendar, Minute, as_clock};
+use crate::timeline::calendar::{BadTime, Calendar, Minute};
 
 const FORMS: &str = "write it as 09:05, 905, \"9:05 pm\" or \"2026-03-02 21:05\"";
 
@@ -210,7 +211,8 @@ impl Present {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timeline::calendar::{read_date, read_zone};
+    use crate::session::dates::read_date;
+    use crate::timeline::calendar::read_zone;
 
     fn log(zone: Option<&str>, extent: Option<(i64, i64)>) -> Snapshot {
         let date = read_date("2026-03-02").expect("a date");

@@ -52,10 +52,17 @@ fn alone(session: &Session, chart: &Chart, mut coded: Coded) -> Result<Coded, Wr
         if !facts::in_force(unit.code, &unit.date.to_string()) {
             return wrong(format!("{} is not in force on {}", unit.code, unit.date));
         }
-        let on_it = facts.iter().filter(|fact| fact.touches(unit)).map(|fact| fact.modifier);
-        let liability: BTreeSet<&str> = on_it.filter(|m| ["GA", "GZ", "GY"].contains(m)).collect();
-        if liability.len() > 1 {
-            return wrong("GA, GZ and GY exclude each other");
+        let on_it: BTreeSet<&str> = facts.iter().filter(|fact| fact.touches(unit)).map(|fact| fact.modifier).collect();
+        for opposites in [&["GA", "GZ", "GY"][..], &["PO", "PN"], &["Q5", "Q6"]] {
+            if opposites.iter().filter(|modifier| on_it.contains(**modifier)).count() > 1 {
+                return wrong(format!("{opposites:?} exclude each other"));
+            }
+        }
+        // Q0 and Q1 from 2008, PD from 2012, PO from 2015, PN from 2017.
+        for (modifier, year) in [("Q0", 2008), ("Q1", 2008), ("PD", 2012), ("PO", 2015), ("PN", 2017)] {
+            if on_it.contains(modifier) && unit.date.to_string().as_str() < format!("{year}-01-01").as_str() {
+                return wrong(format!("{modifier} is not in force on {}", unit.date));
+            }
         }
     }
     Ok(coded)

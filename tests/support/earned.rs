@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use hangtime::claim::Charge;
 use hangtime::reference::{Bag, Rule};
+use hangtime::session::dates::read_date;
 use hangtime::session::log::{Event, Route, Session, Setting};
-use hangtime::timeline::calendar::{Calendar, read_date, read_zone};
+use hangtime::timeline::calendar::{Calendar, read_zone};
 use hangtime::timeline::cover::Cover;
 use hangtime::timeline::{AccessId, DrugId, Given};
 use hangtime::{Bill, Claim, Reference, Status};

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use hangtime::session::circumstance::Circumstance;
+use hangtime::session::dates::read_date;
 use hangtime::session::log::{DrugNote, Event, Route, Session};
-use hangtime::timeline::calendar::{Calendar, Minute, read_date, read_zone};
+use hangtime::timeline::calendar::{Calendar, Minute, read_zone};
 use hangtime::{Bill, Reference, Source, bill};
 
 use crate::encounter::{Encounter, Otherwise, Verdict, findings, same, story, story_of};

@@ -4,10 +4,10 @@ mod args;
 mod write;
 
 use clap::{CommandFactory, Subcommand};
-use hangtime::Source;
 use hangtime::show::excerpt::harmless;
 use hangtime::show::findings::Drawer;
 use hangtime::writing::Refusal;
+use hangtime::{Reference, Source};
 
 use super::output::Output;
 use super::{Cli, Outcome};
@@ -90,21 +90,21 @@ Examples:
   hangtime log stop --at 9:37
   hangtime log status";
 
-pub fn run(args: LogArgs, output: &Output) -> Result<Outcome, String> {
+pub fn run(args: LogArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     match args.verb {
         None => help(output),
         Some(Verb::New(args)) => write::new(&args, output),
-        Some(Verb::Start(args)) => write::event(&args.where_, &args.verb(), output),
-        Some(Verb::Stop(args)) => write::event(&args.where_, &args.verb(), output),
-        Some(Verb::Pause(args)) => write::event(&args.where_, &hangtime::writing::Verb::Pause(args.which()), output),
-        Some(Verb::Resume(args)) => write::event(&args.where_, &hangtime::writing::Verb::Resume(args.which()), output),
-        Some(Verb::Check(args)) => write::event(&args.where_, &hangtime::writing::Verb::Check(args.which()), output),
-        Some(Verb::Rate(args)) => write::event(&args.where_, &args.verb()?, output),
-        Some(Verb::Push(args)) => write::event(&args.where_, &args.verb(), output),
-        Some(Verb::Inject(args)) => write::event(&args.where_, &args.verb(), output),
-        Some(Verb::Note(args)) => write::event(&args.where_, &args.verb(), output),
-        Some(Verb::Undo(args)) => write::undo(&args, output),
-        Some(Verb::Status(args)) => write::status(&args, output),
+        Some(Verb::Start(args)) => write::event(&args.where_, &args.verb(), output, reference),
+        Some(Verb::Stop(args)) => write::event(&args.where_, &args.verb(), output, reference),
+        Some(Verb::Pause(args)) => write::event(&args.where_, &hangtime::writing::Verb::Pause(args.which()), output, reference),
+        Some(Verb::Resume(args)) => write::event(&args.where_, &hangtime::writing::Verb::Resume(args.which()), output, reference),
+        Some(Verb::Check(args)) => write::event(&args.where_, &hangtime::writing::Verb::Check(args.which()), output, reference),
+        Some(Verb::Rate(args)) => write::event(&args.where_, &args.verb()?, output, reference),
+        Some(Verb::Push(args)) => write::event(&args.where_, &args.verb(), output, reference),
+        Some(Verb::Inject(args)) => write::event(&args.where_, &args.verb(), output, reference),
+        Some(Verb::Note(args)) => write::event(&args.where_, &args.verb(), output, reference),
+        Some(Verb::Undo(args)) => write::undo(&args, output, reference),
+        Some(Verb::Status(args)) => write::status(&args, output, reference),
     }
 }
 

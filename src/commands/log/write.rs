@@ -3,12 +3,12 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use hangtime::session::dates::read_date;
 use hangtime::session::log::Setting;
 use hangtime::show::excerpt::harmless;
 use hangtime::show::findings::Drawer;
 use hangtime::show::handover::Shown;
 use hangtime::timeline::Snapshot;
-use hangtime::timeline::calendar::read_date;
 use hangtime::writing::fresh::{Fresh, id_of};
 use hangtime::writing::store::{self, Held};
 use hangtime::writing::times::told;
@@ -57,12 +57,11 @@ pub fn new(args: &NewArgs, output: &Output) -> Result<Outcome, String> {
     output.print(&format!("{}: a new log, {}, {setting}\n", shown(&path), harmless(&fresh.id)))
 }
 
-pub fn event(place: &Where, verb: &Verb, output: &Output) -> Result<Outcome, String> {
+pub fn event(place: &Where, verb: &Verb, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     let present = clock::now()?;
-    let reference = Reference::embedded();
-    let Some(path) = find(&place.file, present, output)? else { return Ok(Outcome::FileError) };
+    let Some(path) = find(&place.file, present, output, reference)? else { return Ok(Outcome::FileError) };
     let held = take(&path)?;
-    let Some(log) = read(&path, held.bytes(), &place.file, output) else { return Ok(Outcome::SessionError) };
+    let Some(log) = read(&path, held.bytes(), &place.file, output, reference) else { return Ok(Outcome::SessionError) };
     let change = match apply(&log, verb, place.at.as_deref(), present, place.anyway, reference) {
         Ok(change) => change,
         Err(refusal) => {
@@ -80,10 +79,10 @@ pub fn event(place: &Where, verb: &Verb, output: &Output) -> Result<Outcome, Str
     output.print(&format!("{head}\n    {}\n{runs}", harmless(&change.line)))
 }
 
-pub fn undo(args: &UndoArgs, output: &Output) -> Result<Outcome, String> {
-    let Some(path) = find(&args.file, clock::now()?, output)? else { return Ok(Outcome::FileError) };
+pub fn undo(args: &UndoArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
+    let Some(path) = find(&args.file, clock::now()?, output, reference)? else { return Ok(Outcome::FileError) };
     let held = take(&path)?;
-    let Some(log) = read(&path, held.bytes(), &args.file, output) else { return Ok(Outcome::SessionError) };
+    let Some(log) = read(&path, held.bytes(), &args.file, output, reference) else { return Ok(Outcome::SessionError) };
     match log.undo() {
         Ok(taken) => {
             replace(&path, held, &taken.text)?;
@@ -97,13 +96,13 @@ pub fn undo(args: &UndoArgs, output: &Output) -> Result<Outcome, String> {
     }
 }
 
-pub fn status(args: &StatusArgs, output: &Output) -> Result<Outcome, String> {
+pub fn status(args: &StatusArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     let present = clock::now()?;
-    let Some(path) = find(&args.file, present, output)? else { return Ok(Outcome::FileError) };
+    let Some(path) = find(&args.file, present, output, reference)? else { return Ok(Outcome::FileError) };
     let bytes = store::read(&path).map_err(|problem| format!("{} cannot be read: {problem}", path.display()))?;
-    let Some(log) = read(&path, &bytes, &args.file, output) else { return Ok(Outcome::SessionError) };
+    let Some(log) = read(&path, &bytes, &args.file, output, reference) else { return Ok(Outcome::SessionError) };
     let source = Source::new(shown(&path), &bytes);
-    let handover = match handover::look(&log, present, Reference::embedded()) {
+    let handover = match handover::look(&log, present, reference) {
         Ok(handover) => handover,
         Err(refusal) => {
             refuse(&refusal, Some((&source, log.number())), output);
@@ -118,12 +117,12 @@ pub fn status(args: &StatusArgs, output: &Output) -> Result<Outcome, String> {
 }
 
 /// The log that is named, else the open one of this folder; `None` where that was refused.
-fn find(file: &FileArgs, present: Present, output: &Output) -> Result<Option<PathBuf>, String> {
+fn find(file: &FileArgs, present: Present, output: &Output, reference: &Reference) -> Result<Option<PathBuf>, String> {
     if let Some(file) = &file.file {
         let ended = with_ending(file);
         return Ok(Some(if !file.exists() && ended.exists() { ended } else { file.clone() }));
     }
-    match search::open_log(Path::new("."), present, Reference::embedded()) {
+    match search::open_log(Path::new("."), present, reference) {
         Ok(path) => Ok(Some(path.strip_prefix(".").map(Path::to_owned).unwrap_or(path))),
         Err(refusal) => {
             refuse(&refusal, None, output);
@@ -144,8 +143,8 @@ fn replace(path: &Path, held: Held, text: &str) -> Result<(), String> {
 }
 
 /// The log in a file's bytes; `None` where it was refused.
-fn read(path: &Path, bytes: &[u8], file: &FileArgs, output: &Output) -> Option<Log> {
-    match Log::read(bytes, file.session.as_deref(), Reference::embedded()) {
+fn read(path: &Path, bytes: &[u8], file: &FileArgs, output: &Output, reference: &Reference) -> Option<Log> {
+    match Log::read(bytes, file.session.as_deref(), reference) {
         Ok(log) => Some(log),
         Err(refusal) => {
             refuse(&refusal, Some((&Source::new(shown(path), bytes), 0)), output);

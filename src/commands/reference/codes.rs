@@ -12,8 +12,7 @@ use hangtime::show::page::Page;
 ///
 /// # Errors
 /// Names the nearest codes.
-pub fn codes(name: Option<&str>, width: usize) -> Result<String, UnknownName> {
-    let reference = Reference::embedded();
+pub fn codes(reference: &Reference, name: Option<&str>, width: usize) -> Result<String, UnknownName> {
     let Some(name) = name else { return Ok(list(reference, width)) };
     let unknown = || UnknownName::new("code", name, reference.codes.all().iter().map(|code| code.code.as_str()), "codes");
     let id = reference.codes.find(&name.trim().to_ascii_uppercase()).ok_or_else(unknown)?;
@@ -444,7 +443,7 @@ mod tests {
     use super::*;
 
     fn sheet(name: &str) -> String {
-        codes(Some(name), 100).expect("a known code")
+        codes(Reference::embedded(), Some(name), 100).expect("a known code")
     }
 
     #[test]

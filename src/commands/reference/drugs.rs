@@ -1,7 +1,7 @@
 //! `hangtime drugs [NAME]`: the drug list, or one drug by any of its names.
 
 use hangtime::Reference;
-use hangtime::reference::{Drug, DrugCode};
+use hangtime::reference::{Drug, DrugCode, Drugs};
 use hangtime::session::log::{Class, Route};
 
 use super::UnknownName;
@@ -11,15 +11,15 @@ use hangtime::show::page::{Page, listed};
 ///
 /// # Errors
 /// Names the nearest drugs.
-pub fn drugs(name: Option<&str>, width: usize) -> Result<String, UnknownName> {
-    let drugs = &Reference::embedded().drugs;
-    let Some(name) = name else { return Ok(list(width)) };
+pub fn drugs(reference: &Reference, name: Option<&str>, width: usize) -> Result<String, UnknownName> {
+    let drugs = &reference.drugs;
+    let Some(name) = name else { return Ok(list(drugs, width)) };
     let unknown = || UnknownName::new("drug", name, drugs.names(), "drugs");
-    drugs.find(name).map(|drug| page(drug, width)).ok_or_else(unknown)
+    drugs.find(name).map(|drug| page(drugs, drug, width)).ok_or_else(unknown)
 }
 
-fn list(width: usize) -> String {
-    let all = Reference::embedded().drugs.all();
+fn list(drugs: &Drugs, width: usize) -> String {
+    let all = drugs.all();
     let mut list = Page::new("Drugs: generic name, class, codes. `hangtime drugs zofran` tells one in full, by any of its names.", width);
     list.paragraph("A class with a star changes with the route.");
     list.heading("Drugs");
@@ -38,7 +38,7 @@ fn list(width: usize) -> String {
     list.finish()
 }
 
-fn page(drug: &Drug, width: usize) -> String {
+fn page(drugs: &Drugs, drug: &Drug, width: usize) -> String {
     let mut page = Page::new(&drug.name, width);
     names(&mut page, drug);
     class(&mut page, drug);
@@ -48,7 +48,6 @@ fn page(drug: &Drug, width: usize) -> String {
         page.heading("Mind");
         page.items(&marks);
     }
-    let drugs = &Reference::embedded().drugs;
     page.section("Source", &format!("{}; as of {}", drugs.source, drugs.vintage));
     if let Some(since) = &drug.since {
         page.words(&format!("This entry is known to be right from {since}."));
@@ -186,7 +185,7 @@ mod tests {
     #[test]
     fn any_name_leads_to_the_drug() {
         for name in ["zofran", "Zofran", "ondansetron"] {
-            assert!(drugs(Some(name), 80).expect("a known drug").starts_with("ondansetron\n"));
+            assert!(drugs(Reference::embedded(), Some(name), 80).expect("a known drug").starts_with("ondansetron\n"));
         }
     }
 
@@ -199,14 +198,14 @@ mod tests {
             ("potassium chloride", "counts as hydration"),
         ];
         for (name, part) in cases {
-            let page = drugs(Some(name), 200).expect("a known drug");
+            let page = drugs(Reference::embedded(), Some(name), 200).expect("a known drug");
             assert!(page.contains(part), "{part} is missing:\n{page}");
         }
     }
 
     #[test]
     fn the_route_changes_class_and_code() {
-        let page = drugs(Some("Stelara"), 100).expect("a known drug");
+        let page = drugs(Reference::embedded(), Some("Stelara"), 100).expect("a known drug");
         for part in ["by vein    Complex biologic", "J3357", "under the skin", "for Wezlana"] {
             assert!(page.contains(part), "{part} is missing:\n{page}");
         }

@@ -49,11 +49,27 @@ impl std::error::Error for UnknownName {}
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::UnknownName;
     use hangtime::Reference;
     use hangtime::reference::{PolicyEntry, Profile, Rule};
 
     type Command = fn(Option<&str>, usize) -> Result<String, UnknownName>;
+
+    fn codes(name: Option<&str>, width: usize) -> Result<String, UnknownName> {
+        super::codes(Reference::embedded(), name, width)
+    }
+
+    fn rules(name: Option<&str>, width: usize) -> Result<String, UnknownName> {
+        super::rules(Reference::embedded(), name, width)
+    }
+
+    fn drugs(name: Option<&str>, width: usize) -> Result<String, UnknownName> {
+        super::drugs(Reference::embedded(), name, width)
+    }
+
+    fn modifiers(name: Option<&str>, width: usize) -> Result<String, UnknownName> {
+        super::modifiers(Reference::embedded(), name, width)
+    }
 
     const WIDTHS: [usize; 4] = [40, 60, 80, 200];
 
@@ -62,14 +78,14 @@ mod tests {
         let reference = Reference::embedded();
         let policies = PolicyEntry::all().iter().map(|entry| entry.name.clone());
         let profiles = Profile::all().iter().map(|profile| profile.name.clone());
-        let modifiers = reference.modifiers.all().iter().map(|modifier| modifier.code.clone());
+        let marks = reference.modifiers.all().iter().map(|modifier| modifier.code.clone());
         let circumstances = reference.modifiers.circumstances().iter().map(|entry| entry.name.clone());
         vec![
             (codes, reference.codes.all().iter().map(|code| code.code.clone()).collect()),
             (rules, Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect()),
             (drugs, reference.drugs.names().map(str::to_owned).collect()),
             (super::policies, policies.chain(profiles).collect()),
-            (super::modifiers, modifiers.chain(circumstances).collect()),
+            (modifiers, marks.chain(circumstances).collect()),
         ]
     }
 
@@ -118,7 +134,7 @@ mod tests {
         let list = super::policies(None, 80).expect("a list");
         assert!(PolicyEntry::all().iter().all(|entry| listed(&list, &entry.name)));
         assert!(Profile::all().iter().all(|profile| listed(&list, &profile.name)));
-        let list = super::modifiers(None, 80).expect("a list");
+        let list = modifiers(None, 80).expect("a list");
         assert!(reference.modifiers.all().iter().all(|modifier| listed(&list, &modifier.code)));
         let list = drugs(None, 200).expect("a list");
         assert!(reference.drugs.all().iter().all(|drug| list.contains(&drug.name)));
@@ -144,7 +160,7 @@ mod tests {
             (drugs, "zofrn", "`Zofran`"),
             (super::policies, "overlpa", "`overlap`"),
             (super::policies, "conservativ", "`conservative`"),
-            (super::modifiers, "Disastr", "`Disaster`"),
+            (modifiers, "Disastr", "`Disaster`"),
         ];
         for (command, wrong, near) in cases {
             let unknown = command(Some(wrong), 80).expect_err("a near miss is no name");
@@ -156,7 +172,7 @@ mod tests {
     #[test]
     fn a_far_miss_names_the_list() {
         let commands: [(Command, &str); 5] =
-            [(codes, "codes"), (rules, "rules"), (drugs, "drugs"), (super::policies, "policies"), (super::modifiers, "modifiers")];
+            [(codes, "codes"), (rules, "rules"), (drugs, "drugs"), (super::policies, "policies"), (modifiers, "modifiers")];
         for (command, name) in commands {
             let unknown = command(Some("qqqqqqqq"), 80).expect_err("no such name");
             assert_eq!(unknown.help, format!("`hangtime {name}` lists all"));
@@ -170,6 +186,6 @@ mod tests {
         assert!(drugs(Some("ZOFRAN"), 80).is_ok());
         assert!(super::policies(Some("Overlap"), 80).is_ok());
         assert!(super::policies(Some("MEDICARE"), 80).is_ok());
-        assert!(super::modifiers(Some("xs"), 80).is_ok());
+        assert!(modifiers(Some("xs"), 80).is_ok());
     }
 }

@@ -1,7 +1,7 @@
 //! `hangtime modifiers [NAME]`: modifiers, and the circumstances that a log may state.
 
 use hangtime::Reference;
-use hangtime::reference::{CircumstanceEntry, Kind, Lines, Modifier};
+use hangtime::reference::{CircumstanceEntry, Kind, Lines, Modifier, Modifiers};
 use hangtime::session::log::Setting;
 
 use super::UnknownName;
@@ -11,15 +11,15 @@ use hangtime::show::page::{Page, listed};
 ///
 /// # Errors
 /// Names the nearest ones.
-pub fn modifiers(name: Option<&str>, width: usize) -> Result<String, UnknownName> {
-    let all = &Reference::embedded().modifiers;
-    let Some(name) = name else { return Ok(list(width)) };
+pub fn modifiers(reference: &Reference, name: Option<&str>, width: usize) -> Result<String, UnknownName> {
+    let all = &reference.modifiers;
+    let Some(name) = name else { return Ok(list(all, width)) };
     let name = name.trim();
     if let Some(modifier) = all.find(name) {
-        return Ok(page(all.get(modifier), width));
+        return Ok(page(all, all.get(modifier), width));
     }
     let set_by_it = all.circumstances().iter().filter(|entry| entry.name.eq_ignore_ascii_case(name));
-    let pages: Vec<String> = set_by_it.filter_map(|entry| all.find(&entry.modifier)).map(|id| page(all.get(id), width)).collect();
+    let pages: Vec<String> = set_by_it.filter_map(|entry| all.find(&entry.modifier)).map(|id| page(all, all.get(id), width)).collect();
     if pages.is_empty() {
         let codes = all.all().iter().map(|modifier| modifier.code.as_str());
         let names = codes.chain(all.circumstances().iter().map(|entry| entry.name.as_str()));
@@ -28,8 +28,7 @@ pub fn modifiers(name: Option<&str>, width: usize) -> Result<String, UnknownName
     Ok(pages.join("\n"))
 }
 
-fn list(width: usize) -> String {
-    let all = &Reference::embedded().modifiers;
+fn list(all: &Modifiers, width: usize) -> String {
     let mut list = Page::new("Modifiers. `hangtime modifiers XS` tells one in full.", width);
     let groups: [(&str, &[Kind]); 3] = [
         ("Set by what the log shows", &[Kind::Distinct, Kind::Reduced, Kind::Visit, Kind::Waste, Kind::NoWaste]),
@@ -49,11 +48,11 @@ fn list(width: usize) -> String {
     list.finish()
 }
 
-fn page(modifier: &Modifier, width: usize) -> String {
+fn page(all: &Modifiers, modifier: &Modifier, width: usize) -> String {
     let mut page = Page::new(&format!("{}: {}", modifier.code, modifier.title), width);
     page.paragraph(&modifier.says);
     page.section("When it is set", &modifier.set_when);
-    let mut stated = Reference::embedded().modifiers.circumstances().iter().filter(|entry| entry.modifier == modifier.code).peekable();
+    let mut stated = all.circumstances().iter().filter(|entry| entry.modifier == modifier.code).peekable();
     if stated.peek().is_none() {
         page.section("The fact in the log", &modifier.facts);
     }
@@ -66,7 +65,6 @@ fn page(modifier: &Modifier, width: usize) -> String {
     page.heading("Rules");
     let rows: Vec<[String; 2]> = modifier.rules.iter().map(|rule| [rule.id().to_owned(), rule.entry().title.clone()]).collect();
     page.table(&rows);
-    let all = &Reference::embedded().modifiers;
     page.section("Source", &format!("{}; as of {}", all.source, all.vintage));
     page.finish()
 }
@@ -137,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_page_tells_how_the_fact_is_written_and_what_it_excludes() {
-        let page = modifiers(Some("GA"), 100).expect("a modifier");
+        let page = modifiers(Reference::embedded(), Some("GA"), 100).expect("a modifier");
         for part in ["Waiver(OnFile)", "Waiver(kind: OnFile, drug: \"infliximab\")", "GZ and GY", "the drug's line"] {
             assert!(page.to_lowercase().contains(&part.to_lowercase()), "{part} is missing:\n{page}");
         }
@@ -145,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_circumstance_leads_to_the_modifiers_it_sets() {
-        let page = modifiers(Some("clinicaltrial"), 80).expect("a circumstance");
+        let page = modifiers(Reference::embedded(), Some("clinicaltrial"), 80).expect("a circumstance");
         assert!(page.contains("Q1:") && page.contains("Q0:"), "{page}");
     }
 

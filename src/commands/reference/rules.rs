@@ -10,11 +10,11 @@ use hangtime::show::page::Page;
 ///
 /// # Errors
 /// Names the nearest rules.
-pub fn rules(name: Option<&str>, width: usize) -> Result<String, UnknownName> {
+pub fn rules(reference: &Reference, name: Option<&str>, width: usize) -> Result<String, UnknownName> {
     let Some(name) = name else { return Ok(list(width)) };
     let found = Rule::ALL.iter().find(|rule| rule.id().eq_ignore_ascii_case(name.trim()));
     let unknown = || UnknownName::new("rule", name, Rule::ALL.iter().map(|rule| rule.id()), "rules");
-    found.map(|rule| page(rule.entry(), width)).ok_or_else(unknown)
+    found.map(|rule| page(reference, rule.entry(), width)).ok_or_else(unknown)
 }
 
 fn list(width: usize) -> String {
@@ -47,7 +47,7 @@ fn group_name(letter: &str) -> &'static str {
     }
 }
 
-fn page(entry: &RuleEntry, width: usize) -> String {
+fn page(reference: &Reference, entry: &RuleEntry, width: usize) -> String {
     let mut page = Page::new(&format!("{}: {}", entry.id, entry.title), width);
     page.paragraph(&entry.says);
     page.section("Why", &entry.why);
@@ -56,8 +56,8 @@ fn page(entry: &RuleEntry, width: usize) -> String {
         page.section("How an open point was read", choice);
     }
     table(&mut page, "Policies that touch it", policies(entry.id));
-    table(&mut page, "Codes it assigns", codes(entry.id));
-    table(&mut page, "Modifiers it sets", modifiers(entry.id));
+    table(&mut page, "Codes it assigns", codes(reference, entry.id));
+    table(&mut page, "Modifiers it sets", modifiers(reference, entry.id));
     page.section("Source", &entry.source);
     page.finish()
 }
@@ -74,17 +74,17 @@ fn policies(rule: Rule) -> Vec<[String; 2]> {
     touching.map(|entry| [entry.name.clone(), entry.question.clone()]).collect()
 }
 
-fn codes(rule: Rule) -> Vec<[String; 2]> {
-    let assigned = Reference::embedded().codes.all().iter().filter(|code| code.rules.contains(&rule));
+fn codes(reference: &Reference, rule: Rule) -> Vec<[String; 2]> {
+    let assigned = reference.codes.all().iter().filter(|code| code.rules.contains(&rule));
     assigned.map(|code| [code.code.clone(), code.label.clone()]).collect()
 }
 
 /// A rule that only bars or orders modifiers names all of them in its own words.
-fn modifiers(rule: Rule) -> Vec<[String; 2]> {
+fn modifiers(reference: &Reference, rule: Rule) -> Vec<[String; 2]> {
     if matches!(rule, Rule::M4 | Rule::M6 | Rule::M7) {
         return Vec::new();
     }
-    let set = Reference::embedded().modifiers.all().iter().filter(|modifier| modifier.rules.contains(&rule));
+    let set = reference.modifiers.all().iter().filter(|modifier| modifier.rules.contains(&rule));
     set.map(|modifier| [modifier.code.clone(), modifier.title.clone()]).collect()
 }
 
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_page_tells_the_policies_and_codes_of_its_rule() {
-        let page = rules(Some("S4"), 80).expect("S4 is a rule");
+        let page = rules(Reference::embedded(), Some("S4"), 80).expect("S4 is a rule");
         for part in ["S4:", "Why", "Example", "Source", "overlap", "concurrent_minimum", "96368"] {
             assert!(page.contains(part), "{part} is missing:\n{page}");
         }
