@@ -277,6 +277,7 @@ fn a_closed_pipe_is_no_error() {
 fn every_command_helps_with_an_example() {
     for command in [
         "bill",
+        "audit",
         "compare",
         "explain",
         "report",
@@ -364,6 +365,17 @@ fn a_bill_ends_with_the_contested_points_it_depends_on() {
         assert!(!hangtime(silent).reads(OVERLAPPING).runs().exits(0).out().contains("ontested"), "{silent}");
     }
     assert!(!hangtime("bill -").reads(GOOD).runs().out().contains("Contested"));
+}
+
+#[test]
+fn the_readme_shows_an_audit() {
+    let log = blocks("README.md", "ron").into_iter().find(|block| block.contains("Session(")).expect("a session");
+    let claim = blocks("README.md", "csv").into_iter().find(|block| block.starts_with("account,")).expect("charges");
+    let shown = blocks("README.md", "text").into_iter().find(|block| block.contains(" Charged ")).expect("an audit");
+    let folder = Folder::new("readme-audit");
+    let (log, claim) = (folder.file("monday.ron", log), folder.file("charges.csv", claim));
+    let line = format!("audit --rates opps-2026 --width 80 --claim {}", claim.display());
+    assert_eq!(hangtime(&line).with(&log).runs().exits(1).out().trim(), shown.trim());
 }
 
 #[test]

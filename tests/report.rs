@@ -162,3 +162,29 @@ fn nothing_of_a_log_becomes_markup_and_the_policy_stands() {
         let _ = std::fs::remove_file(path);
     }
 }
+
+#[test]
+fn the_audits_page_holds_its_worksheet_without_overflow_or_error() {
+    let Some(browser) = browser::browser("audit") else { return };
+    let name = |end: &str| std::env::temp_dir().join(format!("hangtime-page-{}.{end}", std::process::id()));
+    let (claim, page) = (name("csv"), name("html"));
+    std::fs::write(&claim, "account,dos,hcpcs,units\n2026-03-02-ed-0417,2026-03-02,96365,2\n<b>x</b>,2026-03-02,96365,1\n")
+        .expect("a file");
+    let (claim_path, page_path) = (claim.display().to_string(), page.display().to_string());
+    let args = [&["audit", "--claim", &claim_path, "--summary", "--rates", "opps-2026"], &SAMPLES[..]].concat();
+    hangtime(&[&args[..], &["-o", &page_path]].concat());
+    let sheet: Value = serde_json::from_str(&hangtime(&[&args[..], &["--format", "json"]].concat())).expect("JSON");
+    let amounts: Vec<String> =
+        sheet["rows"].as_array().expect("rows").iter().map(|row| row["amount"].as_str().unwrap_or_default().to_owned()).collect();
+    for width in [390, 1400] {
+        browser.open(&page, width);
+        let shown = columns(&browser.value(&cells("table.audit")), &[17]);
+        assert_eq!(shown, amounts.iter().map(|usd| json!([usd])).collect::<Vec<_>>());
+        assert_eq!(browser.value("document.documentElement.scrollWidth"), json!(width));
+        assert_eq!(browser.value("document.querySelectorAll('b').length"), json!(0));
+    }
+    assert_eq!(browser.logged(), Vec::<String>::new());
+    for path in [claim, page] {
+        let _ = std::fs::remove_file(path);
+    }
+}

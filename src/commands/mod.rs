@@ -176,10 +176,10 @@ struct Codes {
     /// Which; without it, all in a list.
     name: Option<String>,
     /// Check a folder of facts, and tell what it changes against the program's own.
-    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with_all = ["name", "write", "reference"])]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with_all = ["name", "write"])]
     check: Option<PathBuf>,
     /// Write the program's own facts into a folder, to be edited.
-    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with_all = ["name", "reference"])]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with = "name")]
     write: Option<PathBuf>,
 }
 
@@ -215,6 +215,9 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.color, cli.width, cli.quiet);
     let done = match &cli.command {
+        Command::Codes(codes) if cli.reference.is_some() && (codes.check.is_some() || codes.write.is_some()) => {
+            Err("--check and --write are about a folder of their own: leave --reference out".to_owned())
+        }
         Command::Completions { shell } => shell::completions(*shell, &output),
         Command::Man => shell::manual(&output),
         Command::Codes(Codes { check: Some(folder), .. }) => facts::check(folder, &output),

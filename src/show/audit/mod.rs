@@ -200,7 +200,12 @@ impl Worksheet {
     /// "12 rows: 8 agree, 2 overcharged. 3 of 5 sessions differ."
     #[must_use]
     pub fn counts(&self) -> String {
-        let counts: Vec<String> = self.summary.verdicts.iter().map(|count| format!("{} {}", count.rows, count.verdict)).collect();
+        let counts: Vec<String> = self
+            .summary
+            .verdicts
+            .iter()
+            .map(|count| format!("{} {}", count.rows, if count.rows > 1 && count.verdict == "agrees" { "agree" } else { &count.verdict }))
+            .collect();
         let sessions = format!("{} of {} sessions differ", self.summary.sessions_that_differ, self.summary.sessions);
         let drugs = if self.drug_lines_compared { "" } else { " Drug lines were not compared: none was charged." };
         let rows = if counts.is_empty() { "Nothing was charged and nothing is supported".to_owned() } else { counts.join(", ") };
