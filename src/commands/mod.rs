@@ -6,6 +6,7 @@ mod check;
 mod clock;
 mod compare;
 mod explain;
+mod import;
 mod inputs;
 mod log;
 mod output;
@@ -87,6 +88,9 @@ enum Command {
     /// Draw the session: hours along the top, what ran when, and what each stretch earned.
     #[command(after_help = TIMELINE_EXAMPLES)]
     Timeline(timeline::TimelineArgs),
+    /// Write logs from another system's records: FHIR resources, or a table of a MAR or pump.
+    #[command(subcommand)]
+    Import(import::ImportArgs),
     /// Show the codes, or one code's fact sheet.
     #[command(after_help = "Examples:\n  hangtime codes\n  hangtime codes 96367")]
     Codes(Name),
@@ -196,6 +200,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args, &output),
         Command::Log(args) => log::run(args, &output),
         Command::Timeline(args) => timeline::run(&args, &output),
+        Command::Import(args) => import::run(&args, &output),
         Command::Codes(name) => page(&output, reference::codes(name.name.as_deref(), output.page_width())),
         Command::Rules(name) => page(&output, reference::rules(name.name.as_deref(), output.page_width())),
         Command::Drugs(name) => page(&output, reference::drugs(name.name.as_deref(), output.page_width())),
