@@ -177,7 +177,7 @@ fn damaged_files_neither_panic_nor_make_a_log_that_cannot_be_read() {
                 Ok(sessions) => assert_eq!(sessions.len(), import.logs.len(), "{name} round {round}"),
                 Err(problems) => panic!("{name} round {round}: {problems:?}\n{}\nfrom\n{}", import.text(), String::from_utf8_lossy(&bytes)),
             }
-            bill(&[source], &Options::default(), Reference::embedded());
+            let _ = bill(&[source], &Options::default(), Reference::embedded());
         }
     }
 }
@@ -193,7 +193,8 @@ fn a_file_of_four_times_the_size_takes_no_sixteen_times_as_long() {
             (at + 1) % 60
         )
     };
-    let kinds: [(&str, &str, &dyn Fn(usize) -> String); 5] = [
+    type Written<'t> = &'t dyn Fn(usize) -> String;
+    let kinds: [(&str, &str, Written); 5] = [
         ("one visit", "a.ndjson", &|n| (0..n).map(|at| administration(at, "1") + "\n").collect()),
         ("many visits", "a.ndjson", &|n| (0..n).map(|at| administration(at, &at.to_string()) + "\n").collect()),
         ("all broken", "a.ndjson", &|n| administration(0, "1") + "\n" + &"{\"resourceType\":\n".repeat(n)),

@@ -1,5 +1,6 @@
 //! Tables of a MAR or a pump to logs, by a map that says what each column and word means.
 
+mod columns;
 pub mod map;
 mod row;
 mod rows;

@@ -1,18 +1,17 @@
 //! One row to one line of a log, or to the reason why it is none.
 
-use std::fmt;
-
 use rust_decimal::Decimal;
 
 use super::Read;
-use super::map::{Action, Columns, Lookup, Map, RouteWord, Rows, Status, word};
+use super::columns::{At, ColumnName, Places, places};
+use super::map::{Action, Lookup, Map, RouteWord, Rows, Status, word};
 use crate::logs_in::Choices;
 use crate::logs_in::draft::{Amount, Draft, Ending, Kind, Who, number, rate_of};
 use crate::logs_in::names::{self, Called};
 use crate::logs_in::report::Spot;
 use crate::logs_in::stamp::Stamp;
 use crate::logs_in::terms::{Method, Terms, Way};
-use crate::reference::{Drugs, nearest};
+use crate::reference::Drugs;
 use crate::session::log::{Class, Route};
 
 /// Why a row is in no log.
@@ -23,48 +22,6 @@ pub enum Left {
     Open(String),
     /// It has a fault, in a column where that can be told.
     Fault(String, Option<ColumnName>),
-}
-
-/// A column as a message names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ColumnName {
-    pub number: usize,
-    name: String,
-}
-
-impl fmt::Display for ColumnName {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "column {} ({})", self.number, self.name)
-    }
-}
-
-/// Where a map's columns are in a header: one, or several that are joined.
-#[derive(Debug, Clone, Default)]
-struct At(Vec<usize>);
-
-/// Where each column of the map is.
-#[derive(Debug, Default)]
-struct Places {
-    encounter: At,
-    patient: At,
-    unit: At,
-    drug: At,
-    at: At,
-    to: At,
-    action: At,
-    status: At,
-    route: At,
-    site: At,
-    class: At,
-    dose: At,
-    dose_unit: At,
-    waste: At,
-    volume_ml: At,
-    rate: At,
-    rate_unit: At,
-    order: At,
-    note: At,
-    lookup: At,
 }
 
 /// Reads the rows of one table.
@@ -97,82 +54,6 @@ impl<'r> RowReader<'r> {
     }
 }
 
-fn places(header: &[String], map: &Map) -> Result<Places, String> {
-    let Columns {
-        encounter,
-        patient,
-        unit,
-        drug,
-        at,
-        to,
-        action,
-        status,
-        route,
-        site,
-        class,
-        dose,
-        dose_unit,
-        waste,
-        volume_ml,
-        rate,
-        rate_unit,
-        order,
-        note,
-    } = &map.columns;
-    let find = |name: &Option<String>| name.as_deref().map_or(Ok(At::default()), |name| find(header, name));
-    // With a second table for the names, the rows' own column of them may be missing.
-    let (drug, lookup) = match &map.lookup {
-        Some(lookup) => (self::find(header, drug).unwrap_or_default(), self::find(header, &lookup.column).unwrap_or_default()),
-        None => (self::find(header, drug)?, At::default()),
-    };
-    if drug.0.is_empty() && lookup.0.is_empty() {
-        self::find(header, &map.columns.drug)?;
-    }
-    Ok(Places {
-        encounter: find(encounter)?,
-        patient: find(patient)?,
-        unit: find(unit)?,
-        drug,
-        at: self::find(header, at)?,
-        to: find(to)?,
-        action: find(action)?,
-        status: find(status)?,
-        route: find(route)?,
-        site: find(site)?,
-        class: find(class)?,
-        dose: find(dose)?,
-        dose_unit: find(dose_unit)?,
-        waste: find(waste)?,
-        volume_ml: find(volume_ml)?,
-        rate: find(rate)?,
-        rate_unit: find(rate_unit)?,
-        order: find(order)?,
-        note: find(note)?,
-        lookup,
-    })
-}
-
-fn find(header: &[String], name: &str) -> Result<At, String> {
-    let one = |name: &str| {
-        let mut found = header.iter().enumerate().filter(|(_, column)| column.as_str() == name).map(|(at, _)| at);
-        match (found.next(), found.next()) {
-            (Some(at), None) => Ok(at),
-            (Some(_), Some(_)) => Err(format!("the table has the column `{name}` twice")),
-            (None, _) => {
-                let near = nearest(name, header.iter().map(String::as_str)).first().map(|near| format!(": did you mean `{near}`?"));
-                Err(format!(
-                    "the table has no column `{name}`{}",
-                    near.unwrap_or_else(|| "; a map's delimiter is a comma unless it says otherwise".to_owned())
-                ))
-            }
-        }
-    };
-    match one(name) {
-        Err(_) if name.contains(" + ") => name.split(" + ").map(|part| one(part.trim())).collect::<Result<_, _>>().map(At),
-        found => found.map(|at| At(vec![at])),
-    }
-}
-
 /// A row and how to read it.
 struct Row<'r> {
     reader: &'r RowReader<'r>,
@@ -187,7 +68,7 @@ impl Row<'_> {
     }
 
     fn fault<T>(&self, at: &At, problem: impl Into<String>) -> Result<T, Left> {
-        let column = at.0.first().map(|at| ColumnName { number: at + 1, name: self.reader.header[*at].clone() });
+        let column = at.0.first().map(|at| ColumnName::new(*at, &self.reader.header));
         Err(Left::Fault(problem.into(), column))
     }
 

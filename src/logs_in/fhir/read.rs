@@ -95,6 +95,13 @@ impl Reader<'_> {
             remarks.push(format!("stopped early{}{}", if reasons.is_empty() { "" } else { ": " }, reasons.join(", ")));
         }
         let dose = dosage.dose.as_ref().and_then(|dose| amount(dose, &mut remarks));
+        // What still ran when it was exported may have been stopped early: its dose is what hung, and proves no end.
+        let unfinished = one.status.as_deref() == Some("in-progress") && kind == Kind::Run && when.to.is_none();
+        if unfinished {
+            let hung = dose.as_ref().map(|dose| format!(": {dose} hung")).unwrap_or_default();
+            remarks.push(format!("still running when it was exported{hung}"));
+        }
+        let dose = dose.filter(|_| !unfinished);
         let volume_ml = dose.as_ref().and_then(Amount::millilitres).filter(|volume| *volume > Decimal::ZERO);
         Ok(Draft {
             spot: spot.clone(),
