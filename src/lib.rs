@@ -18,6 +18,7 @@ mod bills;
 pub mod claim;
 pub mod claims_in;
 pub mod coding;
+pub mod logs_in;
 pub mod money;
 pub mod readings;
 pub mod reference;

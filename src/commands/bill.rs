@@ -11,7 +11,7 @@ use hangtime::show::{Exporter, sheets};
 use hangtime::{Bill, Options, Reference, Source, Status, bill};
 
 use super::output::Output;
-use super::{Logs, Outcome, inputs};
+use super::{Logs, Outcome, import, inputs};
 
 #[derive(Debug, Args)]
 pub struct BillArgs {
@@ -20,6 +20,8 @@ pub struct BillArgs {
     /// How to print it.
     #[arg(long, short, value_enum, default_value_t = Format::Table)]
     format: Format,
+    #[command(flatten)]
+    from: import::From,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -38,7 +40,10 @@ enum Format {
 
 pub fn run(args: &BillArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     let options = options(&args.logs)?;
-    let inputs = inputs::read(&args.logs.paths);
+    let (inputs, imported) = match args.from.from {
+        Some(kind) => import::sources(&args.from, kind, &args.logs.paths, output, reference)?,
+        None => (inputs::read(&args.logs.paths), Outcome::Fine),
+    };
     let bills = bill(&inputs.sources, &options, reference);
     // Formats for programs stay fast and leave the readings to `compare`.
     let asked = matches!(args.format, Format::Table | Format::Markdown) && !output.quiet;
@@ -61,7 +66,7 @@ pub fn run(args: &BillArgs, output: &Output, reference: &Reference) -> Result<Ou
     for problem in &inputs.problems {
         output.complain(problem);
     }
-    Ok(printed.max(outcome(&bills, &inputs.problems)))
+    Ok(printed.max(imported).max(outcome(&bills, &inputs.problems)))
 }
 
 /// The policies that the command line asks for, refused before any log is read.

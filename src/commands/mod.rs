@@ -7,6 +7,7 @@ mod clock;
 mod compare;
 mod explain;
 mod facts;
+mod import;
 mod inputs;
 mod log;
 mod output;
@@ -93,6 +94,9 @@ enum Command {
     /// Draw the session: hours along the top, what ran when, and what each stretch earned.
     #[command(after_help = TIMELINE_EXAMPLES)]
     Timeline(timeline::TimelineArgs),
+    /// Write logs from another system's records: FHIR resources, or a table of a MAR or pump.
+    #[command(subcommand)]
+    Import(import::ImportArgs),
     /// Show the codes, or one code's fact sheet.
     #[command(after_help = CODES_EXAMPLES)]
     Codes(Codes),
@@ -244,6 +248,7 @@ fn with(command: Command, output: &Output, facts: &Reference) -> Result<Outcome,
         Command::Check(args) => check::run(&args, output, facts),
         Command::Log(args) => log::run(args, output, facts),
         Command::Timeline(args) => timeline::run(&args, output, facts),
+        Command::Import(args) => import::run(&args, output, facts),
         Command::Codes(Codes { name, .. }) => page(output, reference::codes(facts, name.as_deref(), output.page_width())),
         Command::Rules(name) => page(output, reference::rules(facts, name.name.as_deref(), output.page_width())),
         Command::Drugs(name) => page(output, reference::drugs(facts, name.name.as_deref(), output.page_width())),

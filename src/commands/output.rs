@@ -85,6 +85,11 @@ impl Output {
     pub fn complain(&self, problem: &str) {
         self.tell(&format!("\u{1b}[1;31merror\u{1b}[0m: {}\n", harmless(problem)));
     }
+
+    /// A warning or note that belongs to no line of a log.
+    pub fn remark(&self, word: &str, message: &str) {
+        self.tell(&format!("\u{1b}[1m{word}\u{1b}[0m: {}\n", harmless(message)));
+    }
 }
 
 /// A device or pipe is written as it is; of a file, the old one stands until the new one is whole.
