@@ -19,6 +19,7 @@ pub mod claim;
 pub mod claims_in;
 pub mod coding;
 pub mod money;
+pub mod practice;
 pub mod readings;
 pub mod reference;
 pub mod session;

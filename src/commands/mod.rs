@@ -10,6 +10,7 @@ mod facts;
 mod inputs;
 mod log;
 mod output;
+mod practice;
 mod reference;
 mod report;
 mod shell;
@@ -93,6 +94,9 @@ enum Command {
     /// Draw the session: hours along the top, what ran when, and what each stretch earned.
     #[command(after_help = TIMELINE_EXAMPLES)]
     Timeline(timeline::TimelineArgs),
+    /// Exercises: code a session, get it marked, and learn what was misunderstood.
+    #[command(after_help = practice::EXAMPLES)]
+    Practice(practice::PracticeArgs),
     /// Show the codes, or one code's fact sheet.
     #[command(after_help = CODES_EXAMPLES)]
     Codes(Codes),
@@ -241,6 +245,7 @@ fn with(command: Command, output: &Output, facts: &Reference) -> Result<Outcome,
         Command::Check(args) => check::run(&args, output, facts),
         Command::Log(args) => log::run(args, output, facts),
         Command::Timeline(args) => timeline::run(&args, output, facts),
+        Command::Practice(args) => practice::run(&args, output, facts),
         Command::Codes(Codes { name, .. }) => page(output, reference::codes(facts, name.as_deref(), output.page_width())),
         Command::Rules(name) => page(output, reference::rules(facts, name.name.as_deref(), output.page_width())),
         Command::Drugs(name) => page(output, reference::drugs(facts, name.name.as_deref(), output.page_width())),
