@@ -150,8 +150,8 @@ fn two_misconceptions_at_once_are_both_named() {
 }
 
 /// Findings that a regimen means to raise: a modifier that the record must support, hydration in short
-/// stretches, a stop that nobody wrote, a unit limit.
-const MEANT: [&str; 4] = ["M3", "S3", "U1", "M1"];
+/// stretches, a stop that nobody wrote, two initials of a limit of one, a pump that goes home.
+const MEANT: [&str; 5] = ["M3", "S3", "U1", "M1", "O3"];
 
 fn wanted(topic: &str, level: Option<u8>) -> Wanted {
     Wanted { topic: Some(topic.to_owned()), level }

@@ -73,7 +73,7 @@ pub struct Recognised {
     pub misconception: &'static Misconception,
     /// The codes that it explains.
     pub codes: Vec<String>,
-    /// Whether the answer agrees with it in all that it changes.
+    /// Whether the answer agrees with it, or with it and another, in all that changes.
     pub whole: bool,
     /// Others that lead to the same answer.
     pub or: Vec<&'static Misconception>,
@@ -110,7 +110,7 @@ pub fn recognise(right: &Tally, given: &Tally, broken: &[Misread]) -> Vec<Recogn
         for other in &broken[at + 1..] {
             if together(right, one, other).is_some_and(|both| both == *given) {
                 let wrong = differing(right, given);
-                return vec![told(right, given, one, &wrong), told(right, given, other, &wrong)];
+                return [one, other].map(|misread| Recognised { whole: true, ..told(right, given, misread, &wrong) }).to_vec();
             }
         }
     }

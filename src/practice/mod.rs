@@ -13,6 +13,7 @@ pub mod samples;
 
 use std::collections::BTreeMap;
 
+use crate::coding::argument::{Measure, Measured};
 use crate::reference::{Reference, Rule};
 use crate::session::finding::Finding;
 use crate::session::log::Session;
@@ -97,6 +98,7 @@ impl<'r> Case<'r> {
             if let Some(claim) = &bill.claim {
                 let charges = || claim.lines.iter().flat_map(|line| &line.charges);
                 rules.extend(charges().map(|charge| charge.unit.rule));
+                rules.extend(charges().filter_map(|charge| counted_by(&charge.unit.measure?)));
                 rules.extend(charges().flat_map(|charge| charge.modifiers.iter().map(|(_, rule)| *rule)));
                 rules.extend(claim.unbilled.iter().map(|left| left.rule));
                 rules.extend(claim.coded.overlaps.iter().map(|overlap| overlap.rule));
@@ -106,6 +108,15 @@ impl<'r> Case<'r> {
         rules.sort_unstable();
         rules.dedup();
         rules
+    }
+}
+
+/// The rule by which minutes were counted.
+fn counted_by(measure: &Measure) -> Option<Rule> {
+    match measure.of {
+        Measured::Sum => Some(Rule::T2),
+        Measured::ShortRun => Some(Rule::T1),
+        Measured::Pump | Measured::Apart => None,
     }
 }
 

@@ -29,12 +29,11 @@ pub struct Misread {
 /// Makes the inputs of a misconception; nothing where it finds no hold on the case.
 type Alter = fn(&Case) -> Option<Inputs>;
 
-/// Every misconception by its id, the likelier before the rarer: of two that lead to the same lines
-/// the first is named first.
+/// Every misconception by its id. Of two that lead to the same lines the first is named: what turns on
+/// something particular in the log before what counts all hours otherwise, and readings that some payer
+/// shares last.
 const ALL: &[(&str, Alter)] = &[
     ("hour-at-30", counts::hour_at_30),
-    ("every-begun-hour", counts::every_begun_hour),
-    ("full-hours-only", counts::full_hours_only),
     ("fifteen-is-infusion", counts::fifteen_is_infusion),
     ("short-runs-added-up", counts::short_runs_added_up),
     ("slow-push-as-infusion", counts::slow_push_as_infusion),
@@ -46,10 +45,8 @@ const ALL: &[(&str, Alter)] = &[
     ("each-fluid-bag", fluids::each_bag),
     ("carrier-as-hydration", fluids::carrier),
     ("additive-as-drug", fluids::additive),
-    ("short-stretches-dropped", fluids::short_stretches_dropped),
     ("first-hung", order::first_hung),
     ("office-hierarchy", order::office_hierarchy),
-    ("earliest-initial", order::earliest_initial),
     ("midnight-reset", order::midnight_reset),
     ("initial-per-site", order::initial_per_site),
     ("one-access", order::one_access),
@@ -57,17 +54,14 @@ const ALL: &[(&str, Alter)] = &[
     ("injection-in-hierarchy", order::injection_in_hierarchy),
     ("new-bag-new-drug", drugs::new_bag_new_drug),
     ("drugs-pooled", drugs::pooled),
-    ("each-run-alone", drugs::each_run_alone),
     ("repeat-as-new", drugs::repeat_as_new),
     ("repeat-too-near", drugs::repeat_too_near),
     ("repeat-in-office", drugs::repeat_in_office),
     ("overlap-counted-twice", drugs::overlap_counted_twice),
-    ("any-overlap-concurrent", drugs::any_overlap_concurrent),
     ("concurrent-each", drugs::concurrent_each),
     ("concurrent-hours", drugs::concurrent_hours),
     ("chemo-concurrent", drugs::chemo_concurrent),
     ("premed-as-chemo", drugs::premed_as_chemo),
-    ("biologic-as-therapy", drugs::biologic_as_therapy),
     ("chemo-injection-plain", drugs::chemo_injection_plain),
     ("not-separate-push", drugs::not_separate_push),
     ("pump-of-eight", pumps::of_eight),
@@ -76,8 +70,15 @@ const ALL: &[(&str, Alter)] = &[
     ("disconnect-as-flush", pumps::disconnect_as_flush),
     ("flush-billed", pumps::flush_billed),
     ("missing-stop-as-infusion", pumps::missing_stop_as_infusion),
-    ("missing-stop-as-nothing", pumps::missing_stop_as_nothing),
     ("transfusion-per-unit", pumps::transfusion_per_unit),
+    ("every-begun-hour", counts::every_begun_hour),
+    ("full-hours-only", counts::full_hours_only),
+    ("short-stretches-dropped", fluids::short_stretches_dropped),
+    ("earliest-initial", order::earliest_initial),
+    ("each-run-alone", drugs::each_run_alone),
+    ("any-overlap-concurrent", drugs::any_overlap_concurrent),
+    ("biologic-as-therapy", drugs::biologic_as_therapy),
+    ("missing-stop-as-nothing", pumps::missing_stop_as_nothing),
 ];
 
 /// The ids that have a function, for the test that they are those that have words.

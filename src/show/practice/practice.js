@@ -64,7 +64,7 @@
     for (const [at, one] of exercise.misread.entries()) {
       for (const other of exercise.misread.slice(at + 1)) {
         const both = together(right, one.lines, other.lines);
-        if (both && same(both, given)) return [told(exercise, given, one, wrong), told(exercise, given, other, wrong)];
+        if (both && same(both, given)) return [one, other].map(misread => ({ ...told(exercise, given, misread, wrong), whole: true }));
       }
     }
     const found = [];

@@ -86,6 +86,10 @@ pub fn hyperemesis(chart: &mut Chart, level: u8) {
         chart.push(come + moment, 5, "thiamine", "100 mg");
     }
     let fluid = *chart.dice.pick(&["D5LR", "normal saline", "D5NS + potassium chloride"]);
+    if fluid.contains("potassium") {
+        chart.says.push(format!("drugs: {{ \"{fluid}\": (class: Hydration) }}"));
+        chart.tell("The second bag has potassium in it, and was hung to hydrate.");
+    }
     let between = chart.dice.between(0, 9);
     let end = litre(chart, end + between, fluid);
     if chart.dice.percent(50) {
