@@ -73,7 +73,15 @@ pub fn run(args: &PracticeArgs, output: &Output) -> Result<Outcome, String> {
     let mut exercises = Exercises::of(args, &book.progress)?;
     if args.sheet.is_some() || args.interactive {
         const PAGE: u16 = 10;
-        let cases: Vec<Case> = (0..args.sheet.unwrap_or(PAGE)).map(|_| exercises.next_case()).collect::<Result<_, _>>()?;
+        let wanted = usize::from(args.sheet.unwrap_or(PAGE));
+        let mut cases: Vec<Case> = Vec::new();
+        while cases.len() < wanted {
+            let Some(case) = exercises.next_case()? else { break };
+            cases.push(case);
+        }
+        if cases.len() < wanted && !output.quiet {
+            output.tell(&format!("note: there are only {} exercises on that\n", cases.len()));
+        }
         let page = if args.interactive { interactive(&cases) } else { sheet(&cases, args.answers) };
         return output.save(args.output.as_deref(), page.as_bytes());
     }
@@ -82,7 +90,7 @@ pub fn run(args: &PracticeArgs, output: &Output) -> Result<Outcome, String> {
     }
     if let Some(answer) = &args.answer {
         let answer = Answer::read(answer)?;
-        let case = exercises.next_case()?;
+        let case = exercises.next_case()?.ok_or("there is no such exercise")?;
         let marked = mark(&case, &answer);
         let printed = output.print(&marks(&case, &marked, output.page_width()))?;
         book.add(&case, &marked, output);
@@ -99,7 +107,10 @@ pub fn run(args: &PracticeArgs, output: &Output) -> Result<Outcome, String> {
 /// One exercise after the other, until the learner has enough.
 fn ask(exercises: &mut Exercises, book: &mut Book, input: &mut impl BufRead, output: &Output) -> Result<Outcome, String> {
     loop {
-        let case = exercises.next_case()?;
+        let Some(case) = exercises.next_case()? else {
+            output.print("There are no more of these; `hangtime practice` has others.\n")?;
+            return Ok(Outcome::Fine);
+        };
         output.print(&task(&case, output.page_width()))?;
         let (answer, ended) = read_answer(input, output)?;
         let Some(answer) = answer else {
@@ -164,6 +175,8 @@ struct Exercises {
     wanted: Wanted,
     seed: u64,
     number: u64,
+    /// Whether there was one yet.
+    served: bool,
 }
 
 impl Exercises {
@@ -178,19 +191,25 @@ impl Exercises {
             // Told before anything is asked.
             exercise(&wanted, args.seed.unwrap_or(1), 1)?;
         }
-        Ok(Exercises { samples: chosen.into_iter(), wanted, seed: args.seed.unwrap_or(1), number: 0 })
+        Ok(Exercises { samples: chosen.into_iter(), wanted, seed: args.seed.unwrap_or(1), number: 0, served: false })
     }
 
-    fn next_case(&mut self) -> Result<Case<'static>, String> {
+    /// The next; none where the topic has no more.
+    fn next_case(&mut self) -> Result<Option<Case<'static>>, String> {
         let next = match self.samples.next() {
             Some(sample) => sample,
             None => {
                 self.number += 1;
-                exercise(&self.wanted, self.seed, self.number)?
+                match exercise(&self.wanted, self.seed, self.number) {
+                    Ok(made) => made,
+                    Err(_) if self.served => return Ok(None),
+                    Err(problem) => return Err(problem),
+                }
             }
         };
+        self.served = true;
         let name = next.name.clone();
-        Case::new(next, Reference::embedded()).map_err(|problems| {
+        Case::new(next, Reference::embedded()).map(Some).map_err(|problems| {
             format!("{name} cannot be billed: {}", problems.first().map_or("its log is wrong", |problem| problem.message.as_str()))
         })
     }
