@@ -163,7 +163,7 @@ fn sheets_and_keys_fit_paper_and_telephones() {
         browser.open(&page, 390);
         assert_eq!(browser.value("document.documentElement.scrollWidth"), json!(390), "{name} is wider than its window");
         assert_eq!(browser.value("document.querySelectorAll('section.session').length"), json!(4));
-        let has_code = browser.value("/\\b96[0-9]{3}\\b/.test(document.querySelector('main').innerText)");
+        let has_code = browser.value("/\\b96[0-9]{3}\\b/.test(document.querySelector('main').textContent)");
         assert_eq!(has_code, json!(name == "key"), "{name}: a sheet tells no code, a key does");
         picture(&browser, name);
         let _ = std::fs::remove_file(page);

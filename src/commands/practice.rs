@@ -65,12 +65,12 @@ pub struct PracticeArgs {
     no_progress: bool,
 }
 
-pub fn run(args: &PracticeArgs, output: &Output) -> Result<Outcome, String> {
+pub fn run(args: &PracticeArgs, output: &Output, facts: &Reference) -> Result<Outcome, String> {
     let mut book = Book::open(args.no_progress, output);
     if args.progress {
         return output.print(&progress_page(&book.progress, output.page_width()));
     }
-    let mut exercises = Exercises::of(args, &book.progress)?;
+    let mut exercises = Exercises::of(args, &book.progress, facts)?;
     if args.sheet.is_some() || args.interactive {
         const PAGE: u16 = 10;
         let wanted = usize::from(args.sheet.unwrap_or(PAGE));
@@ -170,7 +170,8 @@ fn unread(problem: std::io::Error) -> String {
 }
 
 /// Exercises in turn: samples, then what the seed generates.
-struct Exercises {
+struct Exercises<'f> {
+    facts: &'f Reference,
     samples: std::vec::IntoIter<Exercise>,
     wanted: Wanted,
     seed: u64,
@@ -179,23 +180,23 @@ struct Exercises {
     served: bool,
 }
 
-impl Exercises {
-    fn of(args: &PracticeArgs, progress: &Progress) -> Result<Self, String> {
+impl<'f> Exercises<'f> {
+    fn of(args: &PracticeArgs, progress: &Progress, facts: &'f Reference) -> Result<Self, String> {
         let wanted = Wanted { topic: args.topic.clone(), level: args.level };
         let mut chosen: Vec<Exercise> = Vec::new();
         if args.seed.is_none() {
-            chosen = samples::all().iter().filter(|sample| fits(sample, &wanted)).cloned().collect();
+            chosen = samples::all().iter().filter(|sample| fits(sample, &wanted, facts)).cloned().collect();
             chosen.sort_by_key(|sample| progress.done.contains(&sample.name));
         }
         if chosen.is_empty() {
             // Told before anything is asked.
             exercise(&wanted, args.seed.unwrap_or(1), 1)?;
         }
-        Ok(Exercises { samples: chosen.into_iter(), wanted, seed: args.seed.unwrap_or(1), number: 0, served: false })
+        Ok(Exercises { facts, samples: chosen.into_iter(), wanted, seed: args.seed.unwrap_or(1), number: 0, served: false })
     }
 
     /// The next; none where the topic has no more.
-    fn next_case(&mut self) -> Result<Option<Case<'static>>, String> {
+    fn next_case(&mut self) -> Result<Option<Case<'f>>, String> {
         let next = match self.samples.next() {
             Some(sample) => sample,
             None => {
@@ -209,19 +210,19 @@ impl Exercises {
         };
         self.served = true;
         let name = next.name.clone();
-        Case::new(next, Reference::embedded()).map(Some).map_err(|problems| {
+        Case::new(next, self.facts).map(Some).map_err(|problems| {
             format!("{name} cannot be billed: {}", problems.first().map_or("its log is wrong", |problem| problem.message.as_str()))
         })
     }
 }
 
 /// Whether a sample is of the topic, rule or name, and of the level.
-fn fits(sample: &Exercise, wanted: &Wanted) -> bool {
+fn fits(sample: &Exercise, wanted: &Wanted, facts: &Reference) -> bool {
     let of_level = wanted.level.is_none_or(|level| sample.level == level);
     of_level
         && wanted.topic.as_deref().is_none_or(|topic| {
             let named = sample.name.eq_ignore_ascii_case(topic) || sample.topic.eq_ignore_ascii_case(topic);
-            let turns_on = |rule| Case::new(sample.clone(), Reference::embedded()).is_ok_and(|case| case.rules().contains(&rule));
+            let turns_on = |rule| Case::new(sample.clone(), facts).is_ok_and(|case| case.rules().contains(&rule));
             named || rule_named(topic).is_some_and(turns_on)
         })
 }

@@ -224,7 +224,7 @@ pub fn reclass(session: &mut Session, told: &Told, drug: DrugId, class: Class) {
 }
 
 /// When each administration ran, in lines or not.
-pub fn ran(claim: &Claim, with_unbilled: bool) -> BTreeMap<Given, Vec<Stretch>> {
+fn ran(claim: &Claim, with_unbilled: bool) -> BTreeMap<Given, Vec<Stretch>> {
     let mut ran: BTreeMap<Given, Vec<Stretch>> = BTreeMap::new();
     let billed = claim.lines.iter().flat_map(|line| &line.charges).map(|charge| &charge.unit.minutes);
     let unbilled = claim.unbilled.iter().filter(|_| with_unbilled).map(|left| &left.minutes);

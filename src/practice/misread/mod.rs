@@ -14,7 +14,7 @@ mod pumps;
 use super::{Case, Item, Tally, tally};
 use crate::reference::{CodeId, Misconception};
 use crate::{Status, bill_sessions};
-pub(crate) use lab::ran;
+
 use lab::{Inputs, Keep};
 
 /// A misconception at work on a case: what it would bill.

@@ -1,6 +1,6 @@
 //! One self-contained page: no script, nothing from the network, everything of the log escaped.
 
-mod drawing;
+pub(super) mod drawing;
 mod policies;
 mod session;
 

@@ -16,7 +16,7 @@ pub fn task(case: &Case, width: usize) -> String {
     let setting = case.sessions.first().map_or("", |session| setting_word(session.setting));
     let mut page = Page::new(&format!("{}   {setting}, level {}, {}", harmless(&exercise.name), exercise.level, exercise.topic), width);
     page.paragraph(&harmless(&exercise.story));
-    let pictures: String = case.bills.iter().map(picture).collect::<Vec<_>>().join("\n");
+    let pictures: String = case.bills.iter().map(|bill| picture(bill, case.reference, width)).collect::<Vec<_>>().join("\n");
     let modifiers = if exercise.level >= HIGHEST_LEVEL { " Modifiers count at this level." } else { "" };
     let mut end = Page::bare(width);
     end.paragraph(&format!(
