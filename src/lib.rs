@@ -20,6 +20,7 @@ pub mod claims_in;
 pub mod coding;
 pub mod logs_in;
 pub mod money;
+pub mod practice;
 pub mod readings;
 pub mod reference;
 pub mod session;

@@ -11,6 +11,7 @@ mod import;
 mod inputs;
 mod log;
 mod output;
+mod practice;
 mod reference;
 mod report;
 mod shell;
@@ -97,6 +98,9 @@ enum Command {
     /// Write logs from another system's records: FHIR resources, or a table of a MAR or pump.
     #[command(subcommand)]
     Import(import::ImportArgs),
+    /// Exercises: code a session, get it marked, and learn what was misunderstood.
+    #[command(after_help = practice::EXAMPLES)]
+    Practice(practice::PracticeArgs),
     /// Show the codes, or one code's fact sheet.
     #[command(after_help = CODES_EXAMPLES)]
     Codes(Codes),
@@ -249,6 +253,7 @@ fn with(command: Command, output: &Output, facts: &Reference) -> Result<Outcome,
         Command::Log(args) => log::run(args, output, facts),
         Command::Timeline(args) => timeline::run(&args, output, facts),
         Command::Import(args) => import::run(&args, output, facts),
+        Command::Practice(args) => practice::run(&args, output, facts),
         Command::Codes(Codes { name, .. }) => page(output, reference::codes(facts, name.as_deref(), output.page_width())),
         Command::Rules(name) => page(output, reference::rules(facts, name.name.as_deref(), output.page_width())),
         Command::Drugs(name) => page(output, reference::drugs(facts, name.name.as_deref(), output.page_width())),

@@ -226,7 +226,7 @@ pub(super) struct PlacesFile {
 }
 
 /// All codes and the places they fill.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Codes {
     /// Where the facts are from.
     pub source: String,
@@ -294,6 +294,20 @@ impl Codes {
             .or_else(|| self.places.get(&(Family::Any, way, role, setting)))
             .copied()
             .unwrap_or(Err(Rule::E4))
+    }
+
+    /// Fills an office's places as a hospital's, to ask what a mistaken setting would earn.
+    pub fn office_as_hospital(&mut self) {
+        let hospital: Vec<_> =
+            self.places.iter().filter(|((.., setting), _)| *setting == Setting::Hospital).map(|(k, v)| (*k, *v)).collect();
+        for ((family, way, role, _), what) in hospital {
+            self.places.insert((family, way, role, Setting::Office), what);
+        }
+    }
+
+    /// Lets no add-on hold an office's reason back, to ask what a bill without I3's clause would be.
+    pub fn unbind(&mut self) {
+        self.binding.clear();
     }
 
     /// Whether an office's reason must yield to keep this add-on's primary (I3).

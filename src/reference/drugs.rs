@@ -85,7 +85,7 @@ pub(super) struct DrugsFile {
 }
 
 /// All drugs, found by any name.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Drugs {
     /// Where the facts are from.
     pub source: String,

@@ -163,7 +163,7 @@ pub(super) struct PairsFile {
 }
 
 /// The facts that edits and clocks look up.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Facts {
     /// Numbers that belong to no single code.
     pub limits: Limits,
@@ -219,6 +219,16 @@ impl Facts {
     pub fn clock(&self, family: Family, way: Way) -> Clock {
         let found = self.clocks.iter().find(|c| c.way == way && (c.family == family || c.family == Family::Any));
         *found.unwrap_or_else(|| panic!("clocks.ron has no clock for {family:?} {way:?}"))
+    }
+
+    /// Changes every clock of a way of giving, to ask what a misread threshold would earn.
+    pub fn change_clocks(&mut self, way: Way, change: impl Fn(&mut Clock)) {
+        self.clocks.iter_mut().filter(|clock| clock.way == way).for_each(change);
+    }
+
+    /// Lets every add-on stand alone, to ask what a bill without that edit would be.
+    pub fn forget_primaries(&mut self) {
+        self.primaries.clear();
     }
 
     /// The primaries of an add-on; empty for a code that is none.

@@ -74,7 +74,7 @@ pub(super) struct MeasuresFile {
 }
 
 /// All measures, found by any of their names.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Measures {
     /// Where the facts are from.
     pub source: String,

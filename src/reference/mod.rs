@@ -9,6 +9,7 @@ mod drugs;
 mod facts;
 mod files;
 mod measures;
+mod misconceptions;
 mod modifiers;
 mod policies;
 mod rules;
@@ -20,6 +21,7 @@ pub use drugs::{Bag, Drug, DrugCode, Drugs};
 pub use facts::{Clock, Limits, Pair, Primary};
 pub use files::{Part, Problem};
 pub use measures::{Amount, BadAmount, Measure, MeasureId, Measures, Quantity, grouped};
+pub use misconceptions::Misconception;
 pub use modifiers::{CircumstanceEntry, Kind, Lines, Modifier, ModifierId, Modifiers};
 pub use policies::{
     ComplexBiologics, HomePump, HydrationGaps, InitialTie, Midnight, MissingStop, Mues, Overlap, Policies, PolicyEntry, Profile,
@@ -33,8 +35,8 @@ use std::sync::OnceLock;
 use files::Files;
 use serde::de::DeserializeOwned;
 
-/// Every fact the engine looks up.
-#[derive(Debug)]
+/// Every fact the engine looks up. A value: whoever asks "what if" changes a copy.
+#[derive(Debug, Clone)]
 pub struct Reference {
     /// Codes and the places they fill.
     pub codes: codes::Codes,

@@ -100,7 +100,7 @@ pub(super) struct ModifiersFile {
 }
 
 /// All modifiers and circumstances.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Modifiers {
     /// Where the facts are from.
     pub source: String,

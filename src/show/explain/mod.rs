@@ -59,6 +59,9 @@ pub struct Step {
     pub rules: Vec<&'static str>,
     /// The lines of the log it rests on, from 1.
     pub lines: Vec<usize>,
+    /// The code of the unit that it is about.
+    #[serde(skip)]
+    pub code: Option<String>,
 }
 
 /// The parts of an argument, in their order.
@@ -180,7 +183,7 @@ impl Argument<'_, '_> {
             }
         }
         let number = self.steps.len() + 1;
-        self.steps.push(Step { number, part, text, items: Vec::new(), near: None, rules: ids, lines });
+        self.steps.push(Step { number, part, text, items: Vec::new(), near: None, rules: ids, lines, code: None });
         self.steps.last_mut().expect("just pushed")
     }
 }

@@ -179,7 +179,9 @@ fn unit(argument: &mut Argument, told: &Told, charge: &Charge, of: &str) {
         rules.push(Rule::D1);
     }
     let places = places(told, &unit.minutes);
-    argument.step(Part::Units, text, &rules, places).near = unit.measure.as_ref().and_then(near);
+    let step = argument.step(Part::Units, text, &rules, places);
+    step.near = unit.measure.as_ref().and_then(near);
+    step.code = Some(code.code.clone());
 }
 
 /// The rule of the count, where the unit's own is that of its choice.
@@ -197,7 +199,7 @@ fn modifiers(argument: &mut Argument, told: &Told, charge: &Charge) {
     for (id, rule) in &charge.modifiers {
         let page = told.reference.modifiers.get(*id);
         let text = format!("{code} carries {}: {}. By {}: {}", page.code, page.title, rule.id(), rule.entry().reason);
-        argument.step(Part::Units, text, &[*rule], places(told, &charge.unit.minutes));
+        argument.step(Part::Units, text, &[*rule], places(told, &charge.unit.minutes)).code = Some(code.clone());
     }
 }
 

@@ -1,6 +1,6 @@
 //! One self-contained page: no script, nothing from the network, everything of the log escaped.
 
-mod drawing;
+pub(super) mod drawing;
 mod policies;
 mod session;
 
@@ -68,7 +68,14 @@ pub fn report(bills: &[Bill], sources: &[Source], reference: &Reference) -> Stri
 
 /// A whole page with its policy: nothing may be loaded, and no style but the page's own applies.
 pub(super) fn page(title: &str, body: &Markup) -> String {
-    let policy = format!("default-src 'none'; style-src '{}'; base-uri 'none'; form-action 'none'", fingerprint(STYLE));
+    page_with(title, body, "", None)
+}
+
+/// A page with more style, and with one script that its policy knows.
+pub(super) fn page_with(title: &str, body: &Markup, more: &str, script: Option<&str>) -> String {
+    let style = format!("{STYLE}{more}");
+    let may = script.map(|script| format!("script-src '{}'; ", fingerprint(script))).unwrap_or_default();
+    let policy = format!("default-src 'none'; {may}style-src '{}'; base-uri 'none'; form-action 'none'", fingerprint(&style));
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -79,11 +86,12 @@ pub(super) fn page(title: &str, body: &Markup) -> String {
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
                 title { (title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(&style)) }
             }
             body {
                 a.skip href="#main" { "To the content" }
                 (body)
+                @if let Some(script) = script { script { (PreEscaped(script)) } }
             }
         }
     }
