@@ -24,6 +24,7 @@ pub fn draw(screen: &Screen, chart: &Chart, width: usize, room: usize, manner: M
     let bill = bill(chart, bill_width.saturating_sub(1), manner);
     if width < SIDE_BY_SIDE {
         let mut all = bill;
+        all.iter_mut().for_each(|line| line.spans.insert(0, Span::raw(" ")));
         all.push(Line::default());
         all.extend(picture(chart, width, manner));
         let mut lines = vec![manner.rule(title(chart), width)];
@@ -56,7 +57,7 @@ fn seen(lines: Vec<Line<'static>>, scroll: usize, room: usize) -> Vec<Line<'stat
 }
 
 fn title(chart: &Chart) -> &'static str {
-    if chart.supposes_stops { "Bill, if all stopped now" } else { "Bill" }
+    if chart.supposes_stops { "Bill if all stopped now" } else { "Bill" }
 }
 
 fn picture(chart: &Chart, width: usize, manner: Manner) -> Vec<Line<'static>> {

@@ -39,6 +39,8 @@ pub enum Picked {
     Open(Place),
     Create(PathBuf, Fresh),
     Quit,
+    /// The form lacks something.
+    Unclear(&'static str),
 }
 
 impl Chooser {
@@ -97,7 +99,7 @@ impl Chooser {
         let Some(form) = &mut self.form else { return Picked::Nothing };
         let Some(file) = form.said(What::File) else {
             form.active = 0;
-            return Picked::Nothing;
+            return Picked::Unclear("The log needs a name: type it, such as bed-4.");
         };
         let path = super::super::write::with_ending(Path::new(&file));
         let fresh = Fresh {

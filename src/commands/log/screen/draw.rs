@@ -217,7 +217,7 @@ fn keys(screen: &Screen, width: usize, manner: Manner) -> Vec<Line<'static>> {
         ],
         Mode::Tell(_) => &[("Enter", "writes"), ("Tab", "next"), ("Esc", "leaves")],
         Mode::Doubt(..) => &[("W", "(capital) writes it anyway"), ("Esc", "back to the form")],
-        Mode::Undo(_) => &[("u", "takes it out"), ("Esc", "leaves it")],
+        Mode::Undo(_) => &[("Enter", "takes it out"), ("Esc", "leaves it")],
         Mode::Choose(chooser) => match (&chooser.form, chooser.has_new) {
             (Some(_), _) => &[("Enter", "begins it"), ("Tab", "next"), ("Esc", "leaves")],
             (None, true) => &[("Enter", "opens"), ("n", "new log"), ("q", "quit")],

@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn the_last_drug_of_a_bag_completes() {
-        assert_eq!(first("NS + potass").map(|name| put("NS + potass", &name.name)), Some("NS + potassium chloride".to_owned()));
+        assert_eq!(first("NS + potassium c").map(|name| put("NS + potassium c", &name.name)), Some("NS + potassium chloride".to_owned()));
         assert!(is_whole("NS + kcl", &Reference::embedded().drugs));
     }
 }

@@ -111,25 +111,24 @@ impl Screen {
             Mode::Tell(order) => self.tell(order, key),
             Mode::Doubt(order, refusal) => self.doubt(order, &refusal, key),
             Mode::Undo(line) => match key.code {
-                KeyCode::Char('u') => Some(Effect::Undo(line)),
+                // Not the key that asked: held down, it would take out one after the other.
+                KeyCode::Enter => Some(Effect::Undo(line)),
                 _ => None,
             },
             Mode::Choose(mut chooser) => {
+                self.message.clear();
                 let picked = chooser.key(key);
-                match picked {
-                    Picked::Nothing => {}
-                    Picked::Open(place) => {
-                        self.mode = Mode::Choose(chooser);
-                        return Some(Effect::Open(place));
-                    }
-                    Picked::Create(path, fresh) => {
-                        self.mode = Mode::Choose(chooser);
-                        return Some(Effect::Create(path, fresh));
-                    }
-                    Picked::Quit => return Some(Effect::Quit),
-                }
                 self.mode = Mode::Choose(chooser);
-                None
+                match picked {
+                    Picked::Nothing => None,
+                    Picked::Open(place) => Some(Effect::Open(place)),
+                    Picked::Create(path, fresh) => Some(Effect::Create(path, fresh)),
+                    Picked::Quit => Some(Effect::Quit),
+                    Picked::Unclear(problem) => {
+                        self.say(Tone::Wrong, problem);
+                        None
+                    }
+                }
             }
         }
     }
@@ -146,7 +145,7 @@ impl Screen {
     fn watch(&mut self, key: KeyEvent) -> Option<Effect> {
         const PAGE: usize = 5;
         match key.code {
-            KeyCode::Char('q') => return Some(Effect::Quit),
+            KeyCode::Char('q' | 'Q') => return Some(Effect::Quit),
             KeyCode::Down => self.scroll = self.scroll.saturating_add(1),
             KeyCode::Up => self.scroll = self.scroll.saturating_sub(1),
             KeyCode::PageDown => self.scroll = self.scroll.saturating_add(PAGE),
@@ -233,7 +232,7 @@ impl Screen {
     }
 
     fn refused(&mut self, refusal: Refusal) {
-        self.say(Tone::Wrong, &plain(&refusal.message));
+        self.say(Tone::Wrong, &format!("Not written: {}.", plain(&refusal.message)));
         refusal.findings.first().into_iter().for_each(|finding| self.say(Tone::Wrong, &finding.message));
         refusal.help.iter().for_each(|help| self.say(Tone::Look, &plain(help)));
         if !refusal.can_be_forced {
