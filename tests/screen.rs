@@ -134,6 +134,15 @@ fn a_signal_gives_the_terminal_back() {
 }
 
 #[test]
+fn it_ends_when_its_terminal_goes() {
+    let bench = Bench::new();
+    bench.file("a.ron", LOG.as_bytes());
+    let mut tty = Tty::at(&bench, "2026-03-02 09:30", &["--file", "a.ron"], &[]);
+    tty.shows("What ran");
+    assert_ne!(tty.goes().ends(), Some(0));
+}
+
+#[test]
 fn without_a_terminal_it_says_what_to_do_instead() {
     let bench = Bench::new();
     bench.file("a.ron", LOG.as_bytes());

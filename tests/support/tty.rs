@@ -2,8 +2,10 @@
 
 use std::io::{Read, Write};
 use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -14,9 +16,12 @@ use crate::bench::Bench;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Tty {
-    master: Box<dyn MasterPty + Send>,
+    master: Option<Box<dyn MasterPty + Send>>,
     child: Box<dyn Child + Send + Sync>,
-    keys: Box<dyn Write + Send>,
+    keys: Option<Box<dyn Write + Send>>,
+    reader: Option<JoinHandle<()>>,
+    /// Nobody reads any more.
+    is_closed: Arc<AtomicBool>,
     output: Receiver<Vec<u8>>,
     screen: vt100::Parser,
 }
@@ -46,25 +51,40 @@ impl Tty {
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let keys = pair.master.take_writer().expect("a writer");
         let (sender, output) = channel();
-        thread::spawn(move || {
+        let is_closed = Arc::new(AtomicBool::new(false));
+        let closed = Arc::clone(&is_closed);
+        let reader = thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(read @ 1..) = reader.read(&mut bytes) {
-                if sender.send(bytes[..read].to_vec()).is_err() {
+                if sender.send(bytes[..read].to_vec()).is_err() || closed.load(Ordering::SeqCst) {
                     break;
                 }
             }
         });
-        Tty { master: pair.master, child, keys, output, screen: vt100::Parser::new(some(24), some(80), 0) }
+        let screen = vt100::Parser::new(some(24), some(80), 0);
+        Tty { master: Some(pair.master), child, keys: Some(keys), reader: Some(reader), is_closed, output, screen }
     }
 
     pub fn types(&mut self, keys: &str) -> &mut Self {
-        self.keys.write_all(keys.as_bytes()).and_then(|()| self.keys.flush()).expect("keys");
+        let to = self.keys.as_mut().expect("a terminal");
+        to.write_all(keys.as_bytes()).and_then(|()| to.flush()).expect("keys");
+        self
+    }
+
+    /// The terminal goes, as when its window is closed.
+    pub fn goes(&mut self) -> &mut Self {
+        self.is_closed.store(true, Ordering::SeqCst);
+        // Something to read, so that the reader sees it.
+        self.types("z");
+        self.reader.take().expect("a reader").join().expect("the reader ends");
+        self.keys = None;
+        self.master = None;
         self
     }
 
     pub fn resize(&mut self, columns: u16, lines: u16) -> &mut Self {
         self.screen.screen_mut().set_size(some(lines), some(columns));
-        self.master.resize(size(columns, lines)).expect("a size");
+        self.master.as_ref().expect("a terminal").resize(size(columns, lines)).expect("a size");
         self
     }
 
@@ -121,6 +141,7 @@ impl Tty {
             while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(50)) {
                 self.screen.process(&bytes);
             }
+            thread::sleep(Duration::from_millis(50));
             if let Some(status) = self.child.try_wait().expect("a status") {
                 return status.signal().is_none().then(|| status.exit_code());
             }

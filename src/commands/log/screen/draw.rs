@@ -59,7 +59,7 @@ fn head(screen: &Screen, width: usize, manner: Manner) -> Line<'static> {
         (Some(place), Some(Ok(chart))) => {
             let now = chart.handover.calendar.wall(chart.handover.now).format("%a %-d %b %H:%M").to_string();
             let name = place.path.display().to_string();
-            (vec![vec![name], vec![chart.id.clone()], chart.about.clone()].concat().join("  "), now)
+            ([vec![name], vec![chart.id.clone()], chart.about.clone()].concat().join("  "), now)
         }
         (Some(place), _) => (place.path.display().to_string(), String::new()),
         (None, _) => ("hangtime log".to_owned(), String::new()),

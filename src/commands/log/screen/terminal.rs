@@ -33,6 +33,21 @@ pub fn is_fit() -> Result<(), &'static str> {
     }
 }
 
+/// Ends the program when its terminal has gone: reading keys from one that has never returns.
+#[cfg(unix)]
+fn leave_with_the_terminal() {
+    std::thread::spawn(|| {
+        while io::stdin().is_terminal() {
+            std::thread::sleep(REREAD);
+        }
+        // The store leaves the old text or the new one, whenever it is cut off.
+        as_by_default(signal_hook::consts::SIGHUP as usize);
+    });
+}
+
+#[cfg(not(unix))]
+fn leave_with_the_terminal() {}
+
 /// The terminal while the screen has it.
 struct Stage {
     terminal: DefaultTerminal,
@@ -94,6 +109,7 @@ enum End {
 pub fn show(mut screen: Screen, manner: Manner) -> Result<(), String> {
     let signals = Signals::watch().map_err(|problem| format!("signals cannot be watched: {problem}"))?;
     let stage = Stage::take().map_err(|problem| format!("the terminal cannot be used: {problem}"))?;
+    leave_with_the_terminal();
     let ended = run(&mut screen, stage, &signals, manner);
     match ended.map_err(|problem| format!("the terminal cannot be used any more: {problem}"))? {
         End::Quit => {}
