@@ -65,9 +65,11 @@ impl Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         let _ = execute!(stdout(), DisableBracketedPaste);
-        // What cannot be given back is gone.
-        let _ = ratatui::try_restore();
         let _ = execute!(stdout(), ratatui::crossterm::cursor::Show);
+        // A panic has given it back before it told itself; once more would write over its words.
+        if !std::thread::panicking() {
+            let _ = ratatui::try_restore();
+        }
     }
 }
 
