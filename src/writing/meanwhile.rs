@@ -62,7 +62,8 @@ fn bill_of(log: &Log, session: Session, present: Present, reference: &Reference)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timeline::calendar::{Minute, read_date};
+    use crate::session::dates::read_date;
+    use crate::timeline::calendar::Minute;
 
     fn at(time: &str) -> Present {
         let calendar = Calendar::new(read_date("2026-03-02").expect("a date"), None);

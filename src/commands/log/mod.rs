@@ -105,7 +105,7 @@ Examples:
 pub fn run(args: LogArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     match args.verb {
         #[cfg(feature = "screen")]
-        None => screen::run(&args.file, output),
+        None => screen::run(&args.file, output, reference),
         #[cfg(not(feature = "screen"))]
         None => help(&args.file, output),
         Some(Verb::New(args)) => write::new(&args, output),

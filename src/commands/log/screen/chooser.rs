@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use hangtime::reference::Drugs;
 use hangtime::session::log::Setting;
 use hangtime::writing::fresh::{Fresh, id_of};
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
@@ -62,9 +63,9 @@ impl Chooser {
         Chooser { why, entries: Vec::new(), chosen: 0, form: Some(new_log(Some(path))), has_new: true, today }
     }
 
-    pub fn key(&mut self, key: KeyEvent) -> Picked {
+    pub fn key(&mut self, key: KeyEvent, drugs: &Drugs) -> Picked {
         if let Some(form) = &mut self.form {
-            return match form.key(key) {
+            return match form.key(key, drugs) {
                 Did::Stays => Picked::Nothing,
                 Did::Left if self.entries.is_empty() => Picked::Quit,
                 Did::Left => {
@@ -88,9 +89,9 @@ impl Chooser {
         Picked::Nothing
     }
 
-    pub fn paste(&mut self, text: &str) {
+    pub fn paste(&mut self, text: &str, drugs: &Drugs) {
         if let Some(form) = &mut self.form {
-            form.paste(text);
+            form.paste(text, drugs);
         }
     }
 

@@ -5,10 +5,10 @@ use std::path::Path;
 use hangtime::Reference;
 use hangtime::writing::fresh::Fresh;
 use hangtime::writing::store::{self, Held};
-use hangtime::writing::{Log, Present, Refusal, Verb, apply};
+use hangtime::writing::{Log, Present, Refusal, apply};
 
 use super::chart::Chart;
-use super::state::{Outcome, Place};
+use super::state::{Outcome, Place, Told};
 
 /// Reads the log's bytes.
 pub fn read(path: &Path) -> Result<Vec<u8>, Refusal> {
@@ -16,22 +16,21 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Refusal> {
 }
 
 /// What the bytes say.
-pub fn chart(bytes: &[u8], place: &Place, present: Present) -> Result<Chart, Refusal> {
-    let reference = Reference::embedded();
+pub fn chart(bytes: &[u8], place: &Place, present: Present, reference: &Reference) -> Result<Chart, Refusal> {
     let log = Log::read(bytes, place.session.as_deref(), reference)?;
     Chart::of(&log, present, reference)
 }
 
 /// Writes an event. What contradicts the log is written only where the nurse has read that very
 /// refusal: another program may have changed the log since.
-pub fn write(place: &Place, verb: &Verb, said: Option<&str>, anyway: Option<&str>, present: Present) -> Outcome {
-    let (held, log) = match take(place) {
+pub fn write(place: &Place, told: &Told, present: Present, reference: &Reference) -> Outcome {
+    let (held, log) = match take(place, reference) {
         Ok(taken) => taken,
         Err(outcome) => return outcome,
     };
-    let tried = |anyway: bool| apply(&log, verb, said, present, anyway, Reference::embedded());
+    let tried = |anyway: bool| apply(&log, &told.verb, told.said.as_deref(), present, anyway, reference);
     let change = match tried(false) {
-        Err(refusal) if refusal.can_be_forced && anyway == Some(refusal.message.as_str()) => tried(true),
+        Err(refusal) if refusal.can_be_forced && told.anyway.as_deref() == Some(refusal.message.as_str()) => tried(true),
         other => other,
     };
     match change {
@@ -44,8 +43,8 @@ pub fn write(place: &Place, verb: &Verb, said: Option<&str>, anyway: Option<&str
 }
 
 /// Takes the last event out, if it is still the one that was shown.
-pub fn undo(place: &Place, line: &str) -> Outcome {
-    let (held, log) = match take(place) {
+pub fn undo(place: &Place, line: &str, reference: &Reference) -> Outcome {
+    let (held, log) = match take(place, reference) {
         Ok(taken) => taken,
         Err(outcome) => return outcome,
     };
@@ -74,9 +73,9 @@ pub fn create(path: &Path, fresh: &Fresh) -> Outcome {
     }
 }
 
-fn take(place: &Place) -> Result<(Held, Log), Outcome> {
+fn take(place: &Place, reference: &Reference) -> Result<(Held, Log), Outcome> {
     let held = Held::take(&place.path).map_err(|problem| not_written(place, &problem))?;
-    let log = Log::read(held.bytes(), place.session.as_deref(), Reference::embedded()).map_err(Outcome::Refused)?;
+    let log = Log::read(held.bytes(), place.session.as_deref(), reference).map_err(Outcome::Refused)?;
     Ok((held, log))
 }
 

@@ -1,6 +1,6 @@
 //! A form: what is asked for one deed, filled in key by key.
 
-use hangtime::Reference;
+use hangtime::reference::Drugs;
 use hangtime::show::excerpt::harmless;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -163,33 +163,33 @@ impl Form {
     }
 
     /// Takes a key.
-    pub fn key(&mut self, key: KeyEvent) -> Did {
+    pub fn key(&mut self, key: KeyEvent, drugs: &Drugs) -> Did {
         let held = key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
         match key.code {
             KeyCode::Esc => return Did::Left,
-            KeyCode::Enter if self.completes() => self.go(1),
+            KeyCode::Enter if self.completes(drugs) => self.go(1),
             KeyCode::Enter => return Did::Sent,
             KeyCode::Tab => {
-                self.completes();
+                self.completes(drugs);
                 self.go(1);
             }
             KeyCode::BackTab => self.go(-1),
             KeyCode::Down => self.down(1),
             KeyCode::Up => self.down(-1),
-            KeyCode::Char('u') if held => self.edit(|text, cursor| {
+            KeyCode::Char('u') if held => self.edit(drugs, |text, cursor| {
                 text.clear();
                 *cursor = 0;
             }),
             KeyCode::Char(_) if held => {}
-            KeyCode::Char(c) => self.insert(c),
-            code => self.within(code),
+            KeyCode::Char(c) => self.insert(c, drugs),
+            code => self.within(code, drugs),
         }
         Did::Stays
     }
 
     /// Takes a text that is put in as a whole.
-    pub fn paste(&mut self, text: &str) {
-        text.split(['\r', '\n']).next().unwrap_or_default().chars().for_each(|c| self.insert(c));
+    pub fn paste(&mut self, text: &str, drugs: &Drugs) {
+        text.split(['\r', '\n']).next().unwrap_or_default().chars().for_each(|c| self.insert(c, drugs));
     }
 
     /// The next field, or the one before.
@@ -201,8 +201,7 @@ impl Form {
 
     /// Puts in the name that is chosen, or the first that goes on from what is typed; false where
     /// there is none or the name stands there already.
-    fn completes(&mut self) -> bool {
-        let drugs = &Reference::embedded().drugs;
+    fn completes(&mut self, drugs: &Drugs) -> bool {
         if self.names.is_empty() || !self.asks_drug() {
             return false;
         }
@@ -240,13 +239,13 @@ impl Form {
         }
     }
 
-    fn insert(&mut self, c: char) {
+    fn insert(&mut self, c: char, drugs: &Drugs) {
         match &mut self.fields[self.active].answer {
             Answer::Typed(text, cursor) if harmless(c.encode_utf8(&mut [0; 4])).chars().eq([c]) => {
                 let at = byte(text, *cursor);
                 text.insert(at, c);
                 *cursor += 1;
-                self.look();
+                self.look(drugs);
             }
             Answer::OneOf(all, chosen) => match c.to_digit(10) {
                 Some(digit) if (1..=all.len()).contains(&(digit as usize)) => *chosen = digit as usize - 1,
@@ -261,7 +260,7 @@ impl Form {
         }
     }
 
-    fn within(&mut self, code: KeyCode) {
+    fn within(&mut self, code: KeyCode, drugs: &Drugs) {
         if matches!(self.field().answer, Answer::OneOf(..)) {
             match code {
                 KeyCode::Left => self.choose(-1),
@@ -270,7 +269,7 @@ impl Form {
             }
             return;
         }
-        self.edit(|text, cursor| match code {
+        self.edit(drugs, |text, cursor| match code {
             KeyCode::Left => *cursor = cursor.saturating_sub(1),
             KeyCode::Right => *cursor = (*cursor + 1).min(text.chars().count()),
             KeyCode::Home => *cursor = 0,
@@ -286,20 +285,20 @@ impl Form {
         });
     }
 
-    fn edit(&mut self, how: impl FnOnce(&mut String, &mut usize)) {
+    fn edit(&mut self, drugs: &Drugs, how: impl FnOnce(&mut String, &mut usize)) {
         if let Answer::Typed(text, cursor) = &mut self.fields[self.active].answer {
             let before = text.clone();
             how(text, cursor);
             if *text != before {
-                self.look();
+                self.look(drugs);
             }
         }
     }
 
     /// Looks up the names anew.
-    fn look(&mut self) {
+    fn look(&mut self, drugs: &Drugs) {
         self.chosen = None;
-        self.names = if self.asks_drug() { names::complete(self.field().text(), &Reference::embedded().drugs) } else { Vec::new() };
+        self.names = if self.asks_drug() { names::complete(self.field().text(), drugs) } else { Vec::new() };
     }
 }
 

@@ -33,28 +33,28 @@ use ink::Manner;
 use state::{Mode, Place, Screen};
 
 /// Shows the screen; without a terminal it says what to do instead.
-pub fn run(file: &FileArgs, output: &Output) -> Result<Outcome, String> {
+pub fn run(file: &FileArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     if let Err(problem) = terminal::is_fit() {
         output.complain(problem);
         output.tell("  = help: the verbs do the same: hangtime log new|start|stop|pause|resume|push|inject|check|rate|note|undo|status,\n");
         output.tell("    such as `hangtime log start Rocephin`; `hangtime log --help` has examples\n");
         return Ok(Outcome::FileError);
     }
-    let screen = first(file, clock::now()?)?;
+    let screen = first(file, clock::now()?, reference)?;
     terminal::show(screen, Manner { color: output.shows_color(), ascii: is_ascii() })?;
     Ok(Outcome::Fine)
 }
 
 /// The screen as it begins: on the log that is meant, or asking which.
-fn first(file: &FileArgs, present: Present) -> Result<Screen, String> {
+fn first<'r>(file: &FileArgs, present: Present, reference: &'r Reference) -> Result<Screen<'r>, String> {
     let today = present.date();
-    let choose = |chooser| Ok(Screen::new(present, Mode::Choose(chooser)));
+    let choose = |chooser| Ok(Screen::new(reference, present, Mode::Choose(chooser)));
     let path = match &file.file {
         Some(file) => existing(file),
-        None => match search::open_log(Path::new("."), present, Reference::embedded()) {
+        None => match search::open_log(Path::new("."), present, reference) {
             Ok(path) => bare(path),
             Err(refusal) => {
-                let choices = search::choices(Path::new("."), present, Reference::embedded());
+                let choices = search::choices(Path::new("."), present, reference);
                 let entry = |choice: search::Choice| Entry { place: Place { path: bare(choice.path), session: None }, told: choice.told };
                 let why = format!("{}.", plain::plain(&capital(&refusal.message)));
                 return choose(Chooser::of_folder(why, choices.into_iter().map(entry).collect(), today));
@@ -65,17 +65,16 @@ fn first(file: &FileArgs, present: Present) -> Result<Screen, String> {
         return choose(Chooser::of_new(&path, today));
     }
     let bytes = desk::read(&path).map_err(|refusal| refusal.message)?;
-    if let Some(chooser) = sessions(&bytes, &path, file, today) {
+    if let Some(chooser) = sessions(&bytes, &path, file, today, reference) {
         return choose(chooser);
     }
-    let mut screen = Screen::new(present, Mode::Watch);
+    let mut screen = Screen::new(reference, present, Mode::Watch);
     screen.place = Some(Place { path, session: file.session.clone() });
     Ok(screen)
 }
 
 /// Where a file holds several sessions and it is not clear which is meant.
-fn sessions(bytes: &[u8], path: &Path, file: &FileArgs, today: chrono::NaiveDate) -> Option<Chooser> {
-    let reference = Reference::embedded();
+fn sessions(bytes: &[u8], path: &Path, file: &FileArgs, today: chrono::NaiveDate, reference: &Reference) -> Option<Chooser> {
     let refusal = Log::read(bytes, file.session.as_deref(), reference).err()?;
     let source = hangtime::Source::new("", bytes);
     let ids: Vec<String> = hangtime::read(&source).ok()?.into_iter().map(|session| session.id).collect();

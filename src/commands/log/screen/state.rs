@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use hangtime::Reference;
 use hangtime::writing::fresh::Fresh;
 use hangtime::writing::{Present, Refusal, Verb};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -27,16 +28,22 @@ pub enum Effect {
     Quit,
     /// To the background, as the shell's job.
     Suspend,
-    /// Write an event; `anyway` is the refusal that the nurse has read and overrules.
-    Write {
-        verb: Verb,
-        said: Option<String>,
-        anyway: Option<String>,
-    },
+    /// Write an event.
+    Write(Told),
     /// Take out the last event, if it is still this one.
     Undo(String),
     Open(Place),
     Create(PathBuf, Fresh),
+}
+
+/// An event as it was told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    pub verb: Verb,
+    /// The time as it was typed.
+    pub said: Option<String>,
+    /// The refusal that the nurse has read and overrules.
+    pub anyway: Option<String>,
 }
 
 /// What came of it.
@@ -78,7 +85,8 @@ pub enum Tone {
 
 /// The screen.
 #[derive(Debug)]
-pub struct Screen {
+pub struct Screen<'r> {
+    pub reference: &'r Reference,
     pub place: Option<Place>,
     /// What the log says; a refusal where it cannot be read.
     pub chart: Option<Result<Chart, Refusal>>,
@@ -89,9 +97,9 @@ pub struct Screen {
     pub present: Present,
 }
 
-impl Screen {
-    pub fn new(present: Present, mode: Mode) -> Self {
-        Screen { place: None, chart: None, mode, message: Vec::new(), scroll: 0, present }
+impl<'r> Screen<'r> {
+    pub fn new(reference: &'r Reference, present: Present, mode: Mode) -> Self {
+        Screen { reference, place: None, chart: None, mode, message: Vec::new(), scroll: 0, present }
     }
 
     /// Takes a key.
@@ -117,7 +125,7 @@ impl Screen {
             },
             Mode::Choose(mut chooser) => {
                 self.message.clear();
-                let picked = chooser.key(key);
+                let picked = chooser.key(key, &self.reference.drugs);
                 self.mode = Mode::Choose(chooser);
                 match picked {
                     Picked::Nothing => None,
@@ -136,8 +144,8 @@ impl Screen {
     /// Takes a text that is put in as a whole.
     pub fn paste(&mut self, text: &str) {
         match &mut self.mode {
-            Mode::Tell(order) => order.form.paste(text),
-            Mode::Choose(chooser) => chooser.paste(text),
+            Mode::Tell(order) => order.form.paste(text, &self.reference.drugs),
+            Mode::Choose(chooser) => chooser.paste(text, &self.reference.drugs),
             _ => {}
         }
     }
@@ -180,14 +188,14 @@ impl Screen {
 
     fn tell(&mut self, mut order: Order, key: KeyEvent) -> Option<Effect> {
         self.message.clear();
-        match order.form.key(key) {
+        match order.form.key(key, &self.reference.drugs) {
             Did::Left => return None,
             Did::Stays => {}
             Did::Sent => match order.verb() {
                 Ok(verb) => {
                     let said = order.said_time();
                     self.mode = Mode::Tell(order);
-                    return Some(Effect::Write { verb, said, anyway: None });
+                    return Some(Effect::Write(Told { verb, said, anyway: None }));
                 }
                 Err(problem) => self.say(Tone::Wrong, &problem),
             },
@@ -207,7 +215,7 @@ impl Screen {
         let verb = order.verb().ok()?;
         let said = order.said_time();
         self.mode = Mode::Tell(order);
-        Some(Effect::Write { verb, said, anyway: Some(refusal.message.clone()) })
+        Some(Effect::Write(Told { verb, said, anyway: Some(refusal.message.clone()) }))
     }
 
     /// Takes what came of an effect.

@@ -171,10 +171,10 @@ fn run(screen: &mut Screen, mut stage: Stage, signals: &Signals, manner: Manner)
 }
 
 fn perform(effect: Effect, screen: &Screen) -> Option<Outcome> {
-    let present = screen.present;
+    let (present, reference) = (screen.present, screen.reference);
     match (effect, &screen.place) {
-        (Effect::Write { verb, said, anyway }, Some(place)) => Some(desk::write(place, &verb, said.as_deref(), anyway.as_deref(), present)),
-        (Effect::Undo(line), Some(place)) => Some(desk::undo(place, &line)),
+        (Effect::Write(told), Some(place)) => Some(desk::write(place, &told, present, reference)),
+        (Effect::Undo(line), Some(place)) => Some(desk::undo(place, &line, reference)),
         (Effect::Open(place), _) => Some(Outcome::Opened(place)),
         (Effect::Create(path, fresh), _) => Some(desk::create(&path, &fresh)),
         _ => None,
@@ -207,7 +207,7 @@ impl Reader {
             return;
         }
         let by_another = differs && !is_new;
-        let chart = bytes.clone().and_then(|bytes| desk::chart(&bytes, &place, screen.present));
+        let chart = bytes.clone().and_then(|bytes| desk::chart(&bytes, &place, screen.present, screen.reference));
         screen.reading(chart, by_another);
         self.last = Some((bytes, screen.present));
         self.is_own = false;

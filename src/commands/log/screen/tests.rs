@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 
-use hangtime::timeline::calendar::{Calendar, read_date};
+use hangtime::Reference;
+use hangtime::session::dates::read_date;
+use hangtime::timeline::calendar::Calendar;
 use hangtime::writing::{Present, Verb};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -11,7 +13,7 @@ use super::chooser::{Chooser, Entry};
 use super::desk;
 use super::draw::draw;
 use super::ink::Manner;
-use super::state::{Effect, Mode, Outcome, Place, Screen};
+use super::state::{Effect, Mode, Outcome, Place, Screen, Told};
 
 const PLAIN: Manner = Manner { color: false, ascii: false };
 
@@ -31,15 +33,15 @@ fn present(time: &str) -> Present {
 }
 
 /// A screen on a log of these events.
-fn screen(events: &str, time: &str) -> Screen {
+fn screen(events: &str, time: &str) -> Screen<'static> {
     let text = format!("Session(id: \"a\", setting: Hospital, date: \"2026-03-02\", patient: \"p-1\", events: [{events}])");
     on(&text, time)
 }
 
-fn on(text: &str, time: &str) -> Screen {
-    let mut screen = Screen::new(present(time), Mode::Watch);
+fn on(text: &str, time: &str) -> Screen<'static> {
+    let mut screen = Screen::new(Reference::embedded(), present(time), Mode::Watch);
     let place = Place { path: PathBuf::from("bed-4.ron"), session: None };
-    screen.reading(desk::chart(text.as_bytes(), &place, present(time)), false);
+    screen.reading(desk::chart(text.as_bytes(), &place, present(time), Reference::embedded()), false);
     screen.place = Some(place);
     screen
 }
@@ -69,7 +71,7 @@ fn frame(screen: &Screen, width: u16, height: u16, manner: Manner) -> String {
 
 fn written(effect: Option<Effect>) -> (Verb, Option<String>) {
     match effect {
-        Some(Effect::Write { verb, said, anyway: None }) => (verb, said),
+        Some(Effect::Write(Told { verb, said, anyway: None })) => (verb, said),
         other => panic!("not written: {other:?}"),
     }
 }
@@ -97,8 +99,12 @@ fn no_size_is_too_small() {
     let entries =
         (0..40).map(|at| Entry { place: Place { path: PathBuf::from("x.ron"), session: None }, told: format!("bed-{at}.ron 宽") });
     let chooser = Chooser::of_folder("Many.".to_owned(), entries.collect(), chrono::NaiveDate::default());
-    all.push(Screen::new(present("09:00"), Mode::Choose(chooser)));
-    all.push(Screen::new(present("09:00"), Mode::Choose(Chooser::of_folder("None.".to_owned(), Vec::new(), chrono::NaiveDate::default()))));
+    all.push(Screen::new(Reference::embedded(), present("09:00"), Mode::Choose(chooser)));
+    all.push(Screen::new(
+        Reference::embedded(),
+        present("09:00"),
+        Mode::Choose(Chooser::of_folder("None.".to_owned(), Vec::new(), chrono::NaiveDate::default())),
+    ));
     for screen in &mut all {
         for scroll in [0, 7, usize::MAX] {
             screen.scroll = scroll;
@@ -202,7 +208,7 @@ fn a_contradiction_is_written_only_by_a_capital_w() {
     assert_eq!(types(&mut screen, "\n"), None);
     screen.answer(Outcome::Refused(refusal.clone()));
     match types(&mut screen, "W") {
-        Some(Effect::Write { anyway, .. }) => assert_eq!(anyway, Some("NS runs".to_owned())),
+        Some(Effect::Write(Told { anyway, .. })) => assert_eq!(anyway, Some("NS runs".to_owned())),
         other => panic!("{other:?}"),
     }
     screen.answer(Outcome::Refused(hangtime::writing::Refusal { can_be_forced: false, ..refusal }));
@@ -255,11 +261,11 @@ fn of_several_sessions_the_chosen_one_stays_chosen() {
     };
     let screen = on(&two(run), "09:30");
     let mut place = Place { path: PathBuf::from("bed-4.ron"), session: None };
-    let mut again = Screen::new(present("09:30"), Mode::Watch);
+    let mut again = Screen::new(Reference::embedded(), present("09:30"), Mode::Watch);
     again.place = Some(place.clone());
-    again.reading(desk::chart(two(run).as_bytes(), &place, present("09:30")), false);
+    again.reading(desk::chart(two(run).as_bytes(), &place, present("09:30"), Reference::embedded()), false);
     place = again.place.expect("a place");
     assert_eq!(place.session.as_deref(), Some("b"));
     assert!(matches!(&screen.chart, Some(Ok(chart)) if chart.id == "b"));
-    assert!(desk::chart(two("").as_bytes(), &place, present("09:30")).is_ok_and(|chart| chart.id == "b"));
+    assert!(desk::chart(two("").as_bytes(), &place, present("09:30"), Reference::embedded()).is_ok_and(|chart| chart.id == "b"));
 }
