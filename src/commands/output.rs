@@ -51,6 +51,12 @@ impl Output {
         self.color
     }
 
+    /// Whether standard output shows colours and is asked to.
+    #[cfg(feature = "screen")]
+    pub fn shows_color(&self) -> bool {
+        self.color && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+    }
+
     /// Writes a result. A reader that went away is no error.
     pub fn print(&self, text: &str) -> Result<Outcome, String> {
         let mut out = anstream::AutoStream::auto(std::io::stdout());

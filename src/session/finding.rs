@@ -46,6 +46,17 @@ pub enum Place {
     Text(Range<usize>),
 }
 
+impl Place {
+    /// The event that it is in.
+    #[must_use]
+    pub fn event(&self) -> Option<usize> {
+        match self {
+            Place::Event(at) | Place::EventField(at, _) => Some(*at),
+            _ => None,
+        }
+    }
+}
+
 /// One thing to tell the reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

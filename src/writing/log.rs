@@ -54,6 +54,12 @@ impl Log {
         &self.sessions[self.number]
     }
 
+    /// All sessions of the file.
+    #[must_use]
+    pub fn sessions(&self) -> &[Session] {
+        &self.sessions
+    }
+
     /// Which session of the file it is, from 0.
     #[must_use]
     pub fn number(&self) -> usize {

@@ -9,6 +9,7 @@ pub mod fresh;
 pub mod handover;
 mod judge;
 mod log;
+pub mod meanwhile;
 pub mod search;
 pub mod store;
 mod style;

@@ -69,14 +69,55 @@ pub fn open_log(folder: &Path, present: Present, reference: &Reference) -> Resul
     }
 }
 
-/// All logs of a folder, by name. One that cannot be read may be the one that is meant.
-fn logs(folder: &Path, present: Present, reference: &Reference) -> Result<Vec<Found>, Refusal> {
+/// A log to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Its file.
+    pub path: PathBuf,
+    /// Its name and what is going on in it.
+    pub told: String,
+    /// Something runs in it, or it is of today.
+    pub is_current: bool,
+}
+
+/// The logs of a folder to choose from, those first that can be meant; what is no log is left out, and
+/// one that cannot be read says so.
+#[must_use]
+pub fn choices(folder: &Path, present: Present, reference: &Reference) -> Vec<Choice> {
+    let mut choices: Vec<Choice> =
+        paths(folder).unwrap_or_default().into_iter().filter_map(|path| choice(path, present, reference)).collect();
+    choices.sort_by_key(|choice| !choice.is_current);
+    choices
+}
+
+fn choice(path: PathBuf, present: Present, reference: &Reference) -> Option<Choice> {
+    let bytes = store::read(&path).ok()?;
+    let read = Log::read(&bytes, None, reference).and_then(|log| log.state(reference));
+    match read {
+        Ok(state) => {
+            let found = Found { now: present.of(&state.calendar), path, state };
+            let is_current = found.is_open() || found.is_of_today();
+            Some(Choice { told: found.told(), is_current, path: found.path })
+        }
+        Err(refusal) if String::from_utf8_lossy(&bytes).contains("Session") => {
+            Some(Choice { told: format!("{} ({})", name(&path), refusal.message), is_current: false, path })
+        }
+        Err(_) => None,
+    }
+}
+
+fn paths(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {
     let entries = fs::read_dir(folder).map_err(|problem| Refusal::new(format!("the folder cannot be read: {problem}")))?;
     let paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
     let mut paths: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|ending| ending == "ron") && path.is_file()).collect();
     paths.sort();
+    Ok(paths)
+}
+
+/// All logs of a folder, by name. One that cannot be read may be the one that is meant.
+fn logs(folder: &Path, present: Present, reference: &Reference) -> Result<Vec<Found>, Refusal> {
     let mut found = Vec::new();
-    for path in paths {
+    for path in paths(folder)? {
         let Ok(bytes) = store::read(&path) else { continue };
         match Log::read(&bytes, None, reference).and_then(|log| log.state(reference)) {
             Ok(state) => found.push(Found { path, now: present.of(&state.calendar), state }),

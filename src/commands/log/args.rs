@@ -20,7 +20,7 @@ pub struct Where {
 }
 
 /// Which log.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct FileArgs {
     /// The log; else the open one of this folder.
     #[arg(long, value_name = "FILE")]
@@ -354,7 +354,7 @@ fn which(drug: &[String], site: Option<&String>) -> Which {
 }
 
 /// A number, with or without its unit.
-fn millilitres(text: &str) -> Result<f64, String> {
+pub fn millilitres(text: &str) -> Result<f64, String> {
     let lower = text.trim().to_ascii_lowercase();
     let bare = ["ml/hr", "ml/h", "ml"].iter().find_map(|unit| lower.strip_suffix(unit)).unwrap_or(&lower);
     let is_number = bare.trim().bytes().all(|b| b.is_ascii_digit() || b == b'.');

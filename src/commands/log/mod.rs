@@ -1,22 +1,31 @@
 //! `hangtime log`: writing a log as it happens.
 
 mod args;
+#[cfg(feature = "screen")]
+mod screen;
 mod write;
 
-use clap::{CommandFactory, Subcommand};
+#[cfg(not(feature = "screen"))]
+use clap::CommandFactory;
+use clap::Subcommand;
 use hangtime::show::excerpt::harmless;
 use hangtime::show::findings::Drawer;
 use hangtime::writing::Refusal;
 use hangtime::{Reference, Source};
 
+#[cfg(not(feature = "screen"))]
+use super::Cli;
+use super::Outcome;
 use super::output::Output;
-use super::{Cli, Outcome};
-use args::{InjectArgs, MarkArgs, NewArgs, NoteArgs, PushArgs, RateArgs, StartArgs, StatusArgs, StopArgs, UndoArgs};
+use args::{FileArgs, InjectArgs, MarkArgs, NewArgs, NoteArgs, PushArgs, RateArgs, StartArgs, StatusArgs, StopArgs, UndoArgs};
 
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct LogArgs {
     #[command(subcommand)]
     verb: Option<Verb>,
+    #[command(flatten)]
+    file: FileArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -84,7 +93,10 @@ Without --file it is the log of this folder in which something runs or that has 
 that of today; where there are two, you are asked. Without --at it is now. What contradicts the log
 is refused, with the reason; --anyway writes it all the same.
 
+Without a command, in a terminal: a screen on which the same is done with a key each.
+
 Examples:
+  hangtime log                       the screen; --file bed-4.ron opens that log
   hangtime log new bed-4
   hangtime log start Rocephin --dose \"1 g\"
   hangtime log stop --at 9:37
@@ -92,7 +104,10 @@ Examples:
 
 pub fn run(args: LogArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     match args.verb {
-        None => help(output),
+        #[cfg(feature = "screen")]
+        None => screen::run(&args.file, output, reference),
+        #[cfg(not(feature = "screen"))]
+        None => help(&args.file, output),
         Some(Verb::New(args)) => write::new(&args, output),
         Some(Verb::Start(args)) => write::event(&args.where_, &args.verb(), output, reference),
         Some(Verb::Stop(args)) => write::event(&args.where_, &args.verb(), output, reference),
@@ -108,7 +123,8 @@ pub fn run(args: LogArgs, output: &Output, reference: &Reference) -> Result<Outc
     }
 }
 
-fn help(output: &Output) -> Result<Outcome, String> {
+#[cfg(not(feature = "screen"))]
+fn help(_: &FileArgs, output: &Output) -> Result<Outcome, String> {
     let mut root = Cli::command();
     root.build();
     let help = root.find_subcommand_mut("log").map(|log| log.render_help().to_string());

@@ -119,8 +119,7 @@ pub fn status(args: &StatusArgs, output: &Output, reference: &Reference) -> Resu
 /// The log that is named, else the open one of this folder; `None` where that was refused.
 fn find(file: &FileArgs, present: Present, output: &Output, reference: &Reference) -> Result<Option<PathBuf>, String> {
     if let Some(file) = &file.file {
-        let ended = with_ending(file);
-        return Ok(Some(if !file.exists() && ended.exists() { ended } else { file.clone() }));
+        return Ok(Some(existing(file)));
     }
     match search::open_log(Path::new("."), present, reference) {
         Ok(path) => Ok(Some(path.strip_prefix(".").map(Path::to_owned).unwrap_or(path))),
@@ -164,7 +163,13 @@ fn runs(state: &Snapshot) -> String {
     if running.is_empty() { "nothing runs\n".to_owned() } else { format!("running: {}\n", running.join("; ")) }
 }
 
-fn with_ending(path: &Path) -> PathBuf {
+/// A log as it is named, or with the ending that was left out.
+pub fn existing(file: &Path) -> PathBuf {
+    let ended = with_ending(file);
+    if !file.exists() && ended.exists() { ended } else { file.to_owned() }
+}
+
+pub fn with_ending(path: &Path) -> PathBuf {
     if path.extension().is_some_and(|ending| ending == "ron") {
         return path.to_owned();
     }
