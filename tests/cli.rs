@@ -403,6 +403,17 @@ fn what_differs_by_its_modifier_alone_is_told_as_one() {
     done.says("  XU in place of 59: 2026-03-02 96372: XU in place of 59 (ketorolac; P5 M3)\n");
 }
 
+#[test]
+fn a_session_that_a_reading_frees_or_holds_is_told_so() {
+    let log = r#"Session(id: "held", setting: Hospital, date: "2026-03-02", events: [Start(at: "08:00", drug: "infliximab")])"#;
+    let done = hangtime("compare --width 100 --all -").reads(log).runs().exits(0);
+    done.says("therapeutic in place of cms_2024: billable: 2026-03-02 96374: 1 in place of 0");
+    let done = hangtime("compare --all --policy complex_biologics=therapeutic -").reads(log).runs().exits(0);
+    done.says("cms_2024 in place of therapeutic: held, nothing is billed\n");
+    let done = hangtime("compare --vary complex_biologics -").reads(log).runs().exits(0);
+    done.says("cms_2024: held, therapeutic: billable");
+}
+
 /// 91 minutes of saline with a push of 5 among them, and after a drug another 20: 111 are two
 /// units, and so are 106 without the push and 91 without the short stretch, but not 86 without either.
 #[test]

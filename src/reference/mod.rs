@@ -11,6 +11,7 @@ mod files;
 mod measures;
 mod modifiers;
 mod policies;
+mod profiles;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -22,9 +23,10 @@ pub use files::{Part, Problem};
 pub use measures::{Amount, BadAmount, Measure, MeasureId, Measures, Quantity, grouped};
 pub use modifiers::{CircumstanceEntry, Kind, Lines, Modifier, ModifierId, Modifiers};
 pub use policies::{
-    ComplexBiologics, HomePump, HydrationGaps, InitialTie, Midnight, MissingStop, Mues, Overlap, Policies, PolicyEntry, Profile,
-    PushMinutes, SameDrug, StoppedEarly, UnknownPolicy,
+    ComplexBiologics, HomePump, HydrationGaps, InitialTie, Midnight, MissingStop, Mues, Overlap, Policies, PushMinutes, SameDrug,
+    StoppedEarly, UnknownPolicy,
 };
+pub use profiles::{PolicyEntry, PolicyValue, Profile};
 pub use rules::{Rule, RuleEntry};
 
 use std::path::Path;

@@ -180,7 +180,7 @@ impl Points {
         let rows = self.points.iter().flat_map(|point| {
             point.sessions.iter().flat_map(move |depends| {
                 depends.otherwise.iter().map(move |other| {
-                    [depends.session.clone(), point.policy.clone(), depends.in_force.clone(), other.value.clone(), other.changes.join("; ")]
+                    [depends.session.clone(), point.policy.clone(), depends.in_force.clone(), other.value.clone(), other.told()]
                 })
             })
         });
@@ -269,14 +269,20 @@ impl Depends {
     /// "any: 2026-03-02 96368: 1 in place of 0 (famotidine; S4a)", one a value.
     fn words(&self, named: bool) -> Vec<String> {
         let front = if named { format!("{}: ", self.session) } else { String::new() };
-        let word = |other: &Reading| {
-            let front = format!("{front}{} in place of {}: ", other.value, self.in_force);
-            match other.status {
-                Some("held") => front + "held, nothing is billed",
-                Some(status) => format!("{front}{status}; {}", other.changes.join("; ")),
-                None => front + &other.changes.join("; "),
-            }
-        };
+        let word = |other: &Reading| format!("{front}{} in place of {}: {}", other.value, self.in_force, other.told());
         self.otherwise.iter().map(word).collect()
+    }
+}
+
+impl Reading {
+    /// What it bills otherwise, in a line.
+    fn told(&self) -> String {
+        let changes = self.changes.join("; ");
+        match self.status {
+            Some("held") => "held, nothing is billed".to_owned(),
+            Some(status) if changes.is_empty() => format!("{status}, without a line"),
+            Some(status) => format!("{status}: {changes}"),
+            None => changes,
+        }
     }
 }
