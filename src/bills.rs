@@ -151,7 +151,9 @@ impl<'d> Desk<'d> {
 
     fn take_all(&mut self, source: usize, sessions: Vec<Session>) {
         for (number, session) in sessions.into_iter().enumerate() {
-            let (bill, ready) = code(source, number, session, self.options, self.reference);
+            let policies = self.options.policies(session.profile.as_deref());
+            let (mut bill, ready) = code(source, number, &session, policies, self.options, self.reference);
+            bill.session = Some(session);
             self.coded.extend(ready.map(|ready| (self.bills.len(), ready)));
             self.bills.push(bill);
         }
@@ -159,21 +161,38 @@ impl<'d> Desk<'d> {
 
     fn settle(mut self) -> Vec<Bill> {
         for patient in by_patient(self.coded, &self.bills) {
-            let (places, sessions): (Vec<usize>, Vec<_>) = patient.into_iter().unzip();
-            for (place, mut claim) in places.into_iter().zip(claim::bill(sessions, self.reference)) {
-                let bill = &mut self.bills[place];
-                bill.status = claim.status;
-                bill.findings.append(&mut claim.findings);
-                if self.options.switch(&mut bill.findings) {
-                    bill.status = Status::Error;
-                }
-                bill.claim = (bill.status != Status::Error).then_some(claim);
-            }
+            settle_patient(&mut self.bills, patient, self.options, self.reference);
         }
         for bill in &mut self.bills {
             sort_findings(&mut bill.findings);
         }
         self.bills
+    }
+}
+
+/// Bills the sessions of one patient again, each under policies of its own; the bills are those that
+/// [`bill`] would make, without the sessions and with findings in no order.
+pub(crate) fn bill_patient(sessions: Vec<(&Session, Policies)>, options: &Options, reference: &Reference) -> Vec<Bill> {
+    let (mut bills, mut coded) = (Vec::new(), Vec::new());
+    for (number, (session, policies)) in sessions.into_iter().enumerate() {
+        let (bill, ready) = code(0, number, session, Ok(policies), options, reference);
+        coded.extend(ready.map(|ready| (number, ready)));
+        bills.push(bill);
+    }
+    settle_patient(&mut bills, coded, options, reference);
+    bills
+}
+
+fn settle_patient(bills: &mut [Bill], patient: Vec<(usize, Record)>, options: &Options, reference: &Reference) {
+    let (places, sessions): (Vec<usize>, Vec<_>) = patient.into_iter().unzip();
+    for (place, mut claim) in places.into_iter().zip(claim::bill(sessions, reference)) {
+        let bill = &mut bills[place];
+        bill.status = claim.status;
+        bill.findings.append(&mut claim.findings);
+        if options.switch(&mut bill.findings) {
+            bill.status = Status::Error;
+        }
+        bill.claim = (bill.status != Status::Error).then_some(claim);
     }
 }
 
@@ -209,8 +228,15 @@ fn unread(source: usize, text: &Source, findings: Vec<Finding>, options: &Option
     }
 }
 
-/// Pairs and codes one session; without an error it is ready to be billed.
-fn code(source: usize, number: usize, session: Session, options: &Options, reference: &Reference) -> (Bill, Option<Record>) {
+/// Pairs and codes one session; without an error it is ready to be billed. The bill is not given the session.
+fn code(
+    source: usize,
+    number: usize,
+    session: &Session,
+    policies: Result<Policies, UnknownPolicy>,
+    options: &Options,
+    reference: &Reference,
+) -> (Bill, Option<Record>) {
     let mut bill = Bill {
         source,
         number,
@@ -222,14 +248,14 @@ fn code(source: usize, number: usize, session: Session, options: &Options, refer
         findings: Vec::new(),
         session: None,
     };
-    let policies = options.policies(session.profile.as_deref()).unwrap_or_else(|unknown| {
+    let policies = policies.unwrap_or_else(|unknown| {
         bill.findings.push(Finding::error("profile", Place::Field("profile"), unknown.message).label("not known").help(unknown.help));
         Policies::default()
     });
     bill.profile.clone_from(&policies.name);
-    let (stated, mut of_facts) = circumstances::read(&session, reference);
+    let (stated, mut of_facts) = circumstances::read(session, reference);
     bill.findings.append(&mut of_facts);
-    let timeline = match timeline::pair(&session, &policies, reference, options.now) {
+    let timeline = match timeline::pair(session, &policies, reference, options.now) {
         Ok((timeline, mut findings)) => {
             bill.findings.append(&mut findings);
             timeline
@@ -237,12 +263,10 @@ fn code(source: usize, number: usize, session: Session, options: &Options, refer
         Err(mut findings) => {
             bill.findings.append(&mut findings);
             options.switch(&mut bill.findings);
-            bill.session = Some(session);
             return (bill, None);
         }
     };
-    let (doses, mut of_doses) = doses::read(&session, &timeline.calendar, &timeline.drugs, reference);
-    bill.session = Some(session);
+    let (doses, mut of_doses) = doses::read(session, &timeline.calendar, &timeline.drugs, reference);
     bill.findings.append(&mut of_doses);
     bill.findings.extend(circumstances::doubt(&stated, &timeline.drugs));
     if options.switch(&mut bill.findings) {

@@ -357,6 +357,86 @@ fn a_folder_sums_on_how_many_sessions_each_point_bears() {
     hangtime("compare --all -").reads(BAD).runs().exits(1).complains("error[U2]");
 }
 
+/// Worked out by hand: `overlapping` and `b` each have a first hour (96365) and a further drug, which
+/// keeps 30 and 25 of its minutes under deduct and majority, is concurrent under any, and starts and stops at other
+/// minutes for none; `good` has a first hour alone, and `bad` an error.
+#[test]
+fn a_folder_has_totals_and_names_what_it_left_out() {
+    let folder = Folder::new("totals");
+    folder.file("a.ron", OVERLAPPING);
+    folder.file("b.ron", OVERLAPPING.replace("\"overlapping\"", "\"b\"").replace("09:45", "09:40").replace("10:30", "10:25"));
+    folder.file("c.ron", GOOD);
+    folder.file("d.ron", BAD);
+    let json = hangtime("compare --vary overlap --format json").with(&folder.0).runs().exits(1).out();
+    let compared: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let totals = serde_json::json!([
+        { "code": "96365", "units": [3, 3, 3, 3] },
+        { "code": "96367", "units": [2, 2, 0, 2] },
+        { "code": "96368", "units": [0, 0, 2, 0] },
+    ]);
+    assert_eq!(compared["totals"], totals);
+    assert_eq!(compared["left_out"], serde_json::json!(["bad"]));
+    let all = hangtime("compare --all --format json").with(&folder.0).runs().exits(1).out();
+    let points: serde_json::Value = serde_json::from_str(&all).expect("JSON");
+    assert_eq!((&points["sessions"], &points["depend"]), (&serde_json::json!(3), &serde_json::json!(2)));
+    assert_eq!(points["left_out"], serde_json::json!(["bad"]));
+    let all = hangtime("compare --all").with(&folder.0).runs().exits(1);
+    all.says("Of 3 sessions, 2 depend on one contested point.\nLeft out, for an error: bad.\n");
+    hangtime("compare -").reads(BAD).runs().exits(1).says("No session could be billed.\nLeft out, for an error: bad.\n");
+}
+
+#[test]
+fn of_many_sessions_that_differ_the_first_are_shown_and_all_are_counted() {
+    let folder = Folder::new("many");
+    for number in 1..=9 {
+        folder.file(&format!("{number}.ron"), OVERLAPPING.replace("\"overlapping\"", &format!("\"s{number}\"")));
+    }
+    let done = hangtime("compare --vary overlap").with(&folder.0).runs().exits(0);
+    let done = done.says("Of 9 sessions, 9 differ: s1, s2, s3, s4, s5 and 4 more.").says(" 96367       9         9    -     9\n");
+    assert!(done.out().contains("\ns3\n") && !done.out().contains("\ns4\n"), "{}", done.out());
+}
+
+#[test]
+fn what_differs_by_its_modifier_alone_is_told_as_one() {
+    let log = GOOD.replace("drug: \"ceftriaxone\")", "drug: \"ceftriaxone\"), Inject(at: \"09:40\", drug: \"ketorolac\", route: IM)");
+    let done = hangtime("compare --all -").reads(&log).runs().exits(0);
+    done.says("  XU in place of 59: 2026-03-02 96372: XU in place of 59 (ketorolac; P5 M3)\n");
+}
+
+#[test]
+fn a_session_that_a_reading_frees_or_holds_is_told_so() {
+    let log = r#"Session(id: "held", setting: Hospital, date: "2026-03-02", events: [Start(at: "08:00", drug: "infliximab")])"#;
+    let done = hangtime("compare --width 100 --all -").reads(log).runs().exits(0);
+    done.says("therapeutic in place of cms_2024: billable: 2026-03-02 96374: 1 in place of 0");
+    let done = hangtime("compare --all --policy complex_biologics=therapeutic -").reads(log).runs().exits(0);
+    done.says("cms_2024 in place of therapeutic: held, nothing is billed\n");
+    let done = hangtime("compare --vary complex_biologics -").reads(log).runs().exits(0);
+    done.says("cms_2024: held, therapeutic: billable");
+}
+
+/// 91 minutes of saline with a push of 5 among them, and after a drug another 20: 111 are two
+/// units, and so are 106 without the push and 91 without the short stretch, but not 86 without either.
+#[test]
+fn policies_that_bill_otherwise_only_together_are_named_together() {
+    let log = r#"Session(id: "fluid", setting: Hospital, date: "2026-03-02", events: [
+        Infuse(from: "09:00", to: "10:31", drug: "NS"),
+        Push(at: "09:30", drug: "ondansetron", minutes: 5),
+        Infuse(from: "10:31", to: "11:00", drug: "ceftriaxone"),
+        Infuse(from: "11:00", to: "11:20", drug: "NS"),
+    ])"#;
+    let folder = Folder::new("together");
+    let keep = folder.file("keep.ron", r#"Profile(name: "keep", policies: {"push_minutes": "keep"})"#);
+    let each = folder.file("each.ron", r#"Profile(name: "each", policies: {"hydration_gaps": "each_segment"})"#);
+    let done = hangtime(&format!("compare - --profiles {},{}", keep.display(), each.display())).reads(log).runs().exits(0);
+    done.says("96361: 1 in place of 2").says("  by hydration_gaps=each_segment and push_minutes=deduct together\n");
+}
+
+#[test]
+fn the_profile_of_other_commands_is_not_taken_for_one_to_compare() {
+    hangtime("compare --profile conservative -").reads(GOOD).runs().exits(2).complains("name the profiles to compare with --profiles");
+    hangtime("compare --vary home_pump --profile medicare -").reads(GOOD).runs().exits(0).says("g0498  96416");
+}
+
 #[test]
 fn a_bill_ends_with_the_contested_points_it_depends_on() {
     hangtime("bill -").reads(OVERLAPPING).runs().says("\nContested: overlap=deduct (hangtime compare --all)\n");

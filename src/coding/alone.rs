@@ -74,8 +74,10 @@ fn skin_sum(ledger: &mut Ledger, infusions: Vec<Other>) {
         match ledger.place(family, Way::SkinInfusion, role) {
             Ok(code) => {
                 let mut entry = Entry::new(code, rule, access, minutes).measured(Measure::of_clock(ran, unit, units, &clock));
-                let began = entry.minutes.first().and_then(|begins| stretch_start(&stretches, begins));
-                entry.service_date = began.and_then(|began| contested::service_date(ledger, began));
+                entry.service_date = entry.minutes.first().and_then(|begins| {
+                    let began = stretch_start(&stretches, begins)?;
+                    contested::service_date(ledger, began, begins)
+                });
                 ledger.bill(entry);
             }
             Err(none) => ledger.leave(none, minutes),

@@ -1,5 +1,6 @@
 //! The contested points, one small function a policy, named for the question. No other file of
-//! the engine reads a policy; `claim/contested.rs` is its like for the claim.
+//! the engine reads a policy; `claim/contested.rs` is its like for the claim. What can be settled
+//! without a policy does not ask for it: what was not asked for is not contested ([`Policies::was_asked`]).
 
 use std::cmp::Reverse;
 
@@ -17,42 +18,42 @@ use crate::timeline::{DrugId, Run};
 
 /// `missing_stop`: is a therapeutic infusion without a stop one push (U1)?
 pub fn missing_stop_is_push(ledger: &Ledger, drug: DrugId) -> bool {
-    ledger.policies.missing_stop == MissingStop::Push && !ledger.timeline[drug].never_pushed
+    !ledger.timeline[drug].never_pushed && *ledger.policies.missing_stop() == MissingStop::Push
 }
 
 /// `home_pump`: which place does a prolonged pump fill (O3)?
 pub fn pump_way(ledger: &Ledger, goes_home: bool) -> Way {
-    if goes_home && ledger.policies.home_pump == HomePump::Medicare { Way::HomePump } else { Way::Pump }
+    if goes_home && *ledger.policies.home_pump() == HomePump::Medicare { Way::HomePump } else { Way::Pump }
 }
 
 /// `repeat_push_after`: nearer than this many minutes belongs to what it is near (T1, P2, P3).
 pub fn near(ledger: &Ledger) -> i64 {
-    ledger.policies.repeat_push_after
+    *ledger.policies.repeat_push_after()
 }
 
 /// `stopped_early`: does an office's run that was broken off for a reaction, and not begun again,
 /// count as the infusion that was meant?
 pub fn counts_as_meant(ledger: &Ledger, run: &Run, last_start: Option<Minute>) -> bool {
-    ledger.policies.stopped_early == StoppedEarly::Intended
-        && ledger.timeline.setting == Setting::Office
+    ledger.timeline.setting == Setting::Office
         && run.reaction
         && run.route == Route::IV
         && last_start.is_none_or(|last| last < run.stop)
+        && *ledger.policies.stopped_early() == StoppedEarly::Intended
 }
 
 /// `push_minutes`: do pushes take minutes from hydration (S2)?
 pub fn pushes_take_minutes(ledger: &Ledger) -> bool {
-    ledger.policies.push_minutes == PushMinutes::Deduct
+    *ledger.policies.push_minutes() == PushMinutes::Deduct
 }
 
 /// `hydration_gaps`: are short segments of hydration dropped (S3)?
 pub fn short_segments_drop(ledger: &Ledger) -> bool {
-    ledger.policies.hydration_gaps == HydrationGaps::EachSegment
+    *ledger.policies.hydration_gaps() == HydrationGaps::EachSegment
 }
 
 /// `same_drug`: by what do the runs of one drug add up (T5)? Runs of one key are one group.
 pub fn group_key(ledger: &Ledger, run_started: Minute) -> GroupKey {
-    match ledger.policies.same_drug {
+    match ledger.policies.same_drug() {
         SameDrug::AddPerDay => GroupKey::Day(ledger.date(run_started)),
         SameDrug::AddPerStay => GroupKey::Stay,
         SameDrug::EachRun => GroupKey::Run(run_started),
@@ -69,8 +70,11 @@ pub enum GroupKey {
 
 /// `midnight`: which date does a unit bear, that of its service's start or its own (D1)? `None`:
 /// its own.
-pub fn service_date(ledger: &Ledger, service_started: Minute) -> Option<NaiveDate> {
-    match ledger.policies.midnight {
+pub fn service_date(ledger: &Ledger, service_started: Minute, unit_begins: Minute) -> Option<NaiveDate> {
+    if ledger.date(service_started) == ledger.date(unit_begins) {
+        return None;
+    }
+    match ledger.policies.midnight() {
         Midnight::ServiceStart => Some(ledger.date(service_started)),
         Midnight::UnitStart => None,
     }
@@ -78,7 +82,7 @@ pub fn service_date(ledger: &Ledger, service_started: Minute) -> Option<NaiveDat
 
 /// `initial_tie`: among infusions of one rank, which is the initial (I4)? The least key wins.
 pub fn tie_key(policies: &Policies, minutes: i64, start: Minute, order: usize) -> (i64, i64, usize) {
-    match policies.initial_tie {
+    match policies.initial_tie() {
         InitialTie::Longest => (-minutes, start.0, order),
         InitialTie::First => (start.0, -minutes, order),
     }
@@ -153,16 +157,19 @@ fn verdict(policies: &Policies, same_timing: i64, clock: Clock, drug: &Extent, p
             _ => Verdict::Nothing,
         };
     }
+    if placed.extents.is_empty() {
+        return Verdict::Whole;
+    }
     let concurrent = || Verdict::Concurrent(drug.cover.first_shared(&placed.held));
-    if policies.overlap == Overlap::None {
+    if *policies.overlap() == Overlap::None {
         let near = |one: Minute, other: Minute| one.since(other).abs() <= same_timing;
         let same = placed.extents.iter().any(|(start, stop)| near(drug.start, *start) && near(drug.stop, *stop));
         return if same { concurrent() } else { Verdict::Whole };
     }
-    if together == 0 || together < policies.concurrent_minimum {
+    if together == 0 || together < *policies.concurrent_minimum() {
         return Verdict::Whole;
     }
-    match policies.overlap {
+    match policies.overlap() {
         Overlap::Deduct if left >= clock.least => less(),
         Overlap::Majority if together * 2 <= drug.cover.total() => Verdict::Whole,
         _ => concurrent(),
@@ -171,5 +178,5 @@ fn verdict(policies: &Policies, same_timing: i64, clock: Clock, drug: &Extent, p
 
 /// Which rule names a concurrency, and the minutes it costs.
 pub fn overlap_rule(policies: &Policies) -> Rule {
-    if policies.overlap == Overlap::Deduct { Rule::S4 } else { Rule::S4a }
+    if *policies.overlap() == Overlap::Deduct { Rule::S4 } else { Rule::S4a }
 }

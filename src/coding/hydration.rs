@@ -43,7 +43,7 @@ pub fn sum(ledger: &mut Ledger, fluids: Vec<Run>, blocks: &Cover, hand_pushes: &
     ledger.leave(Rule::S3, twice);
     let clock = ledger.clock(Family::Hydration, Way::Infusion);
     let short = short_segments(&stretches, blocks, &kept, clock.least);
-    let minutes = if contested::short_segments_drop(ledger) {
+    let minutes = if short.total() > 0 && contested::short_segments_drop(ledger) {
         let (dropped, kept) = kept.cut(&short);
         ledger.leave(Rule::S3, dropped);
         kept
@@ -65,7 +65,7 @@ pub fn sum(ledger: &mut Ledger, fluids: Vec<Run>, blocks: &Cover, hand_pushes: &
 fn alone(ledger: &mut Ledger, minutes: Minutes, blocks: &Cover, hand_pushes: &Cover) -> Minutes {
     let (beside_drugs, alone) = minutes.cut(blocks);
     ledger.leave(Rule::S1, beside_drugs);
-    if !contested::pushes_take_minutes(ledger) {
+    if hand_pushes.total() == 0 || !contested::pushes_take_minutes(ledger) {
         return alone;
     }
     let (pushed, kept) = alone.cut(hand_pushes);
@@ -132,7 +132,7 @@ pub fn carry_out(ledger: &mut Ledger, fluid: Fluid, plan: &Plan) {
         let mut entry = Entry::new(code, rule, initial.unwrap_or(access), minutes).measured(Measure::of_clock(ran, unit, units, &clock));
         entry.service_date = entry.minutes.first().and_then(|begins| {
             let began = stretch_start(&stretches, begins)?;
-            contested::service_date(ledger, began)
+            contested::service_date(ledger, began, begins)
         });
         let entered = ledger.bill(entry);
         entered.initial = initial;

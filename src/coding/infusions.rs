@@ -81,10 +81,12 @@ pub fn carry_out(ledger: &mut Ledger, courses: Vec<Course>, plan: &Plan) {
 
 /// For the explanation: what ran together, and what came of it.
 fn note_overlap(ledger: &mut Ledger, course: &Course, verdict: &Verdict, together: i64) {
+    if matches!(verdict, Verdict::Whole) && together == 0 {
+        return;
+    }
     let concurrent = contested::overlap_rule(&ledger.policies);
     let chemo = course.family == Family::Chemo;
     let (outcome, rule) = match verdict {
-        Verdict::Whole if together == 0 => return,
         Verdict::Whole => (Outcome::Whole, if chemo { Rule::S6 } else { concurrent }),
         Verdict::Less(_) => (Outcome::Less, if chemo { Rule::S6 } else { Rule::S4 }),
         Verdict::Concurrent(_) => (Outcome::Concurrent, concurrent),
@@ -130,7 +132,11 @@ pub struct Series {
 /// hours alone (T5).
 pub fn hours(ledger: &mut Ledger, minutes: Minutes, series: &Series) {
     let broken_off = minutes.slices().iter().find(|slice| Some(slice.given()) == series.reduced).map(Slice::from);
-    let groups = minutes.part_by(|slice| contested::group_key(ledger, ledger.start_of(slice.given())));
+    let groups = if is_one_run(&minutes) {
+        vec![minutes]
+    } else {
+        minutes.part_by(|slice| contested::group_key(ledger, ledger.start_of(slice.given())))
+    };
     let mut is_first = true;
     for group in groups {
         let ran = group.total();
@@ -143,6 +149,12 @@ pub fn hours(ledger: &mut Ledger, minutes: Minutes, series: &Series) {
         enter_group(ledger, group, units, is_first, broken_off, series);
         is_first = false;
     }
+}
+
+/// However the runs of a drug add up, one adds up to itself.
+fn is_one_run(minutes: &Minutes) -> bool {
+    let mut runs = minutes.slices().iter().map(Slice::given);
+    runs.next().is_some_and(|first| runs.all(|run| run == first))
 }
 
 /// Cuts a group into one stretch a unit, the last taking the rest.
@@ -183,7 +195,7 @@ fn enter<'l>(ledger: &'l mut Ledger, mut entry: Entry, opens: bool, series: &Ser
 /// D1: the date on which the run that holds a unit's first minute began.
 fn service_date(ledger: &Ledger, minutes: &Minutes) -> Option<NaiveDate> {
     let first = minutes.slices().first()?;
-    contested::service_date(ledger, ledger.start_of(first.given()))
+    contested::service_date(ledger, ledger.start_of(first.given()), first.from())
 }
 
 /// U4: a further hour that the group would lose without its short runs.
@@ -226,7 +238,7 @@ fn concurrent(ledger: &mut Ledger, mut together: Vec<(Course, Option<Minute>)>) 
         Ok(code) => {
             let mut entry = Entry::new(code, rule, access, minutes);
             let own = ledger.date(begins);
-            entry.service_date = Some(contested::service_date(ledger, run).unwrap_or(own));
+            entry.service_date = Some(contested::service_date(ledger, run, begins).unwrap_or(own));
             let unit = ledger.bill(entry);
             unit.begins = begins;
             unit.own_date = own;

@@ -35,7 +35,6 @@ pub struct Judged {
 /// Judges every push of the encounter, in clock order, whatever the access.
 pub fn judge(ledger: &Ledger, mut pushes: Vec<Push>, infusions: &[Infusion]) -> Vec<Judged> {
     pushes.sort_by_key(|push| (push.at, push.order));
-    let near = contested::near(ledger);
     let infused = Infused::of(infusions);
     let mut last_reported: HashMap<DrugId, Option<Minute>> = HashMap::new();
     let mut judged = Vec::with_capacity(pushes.len());
@@ -44,7 +43,7 @@ pub fn judge(ledger: &Ledger, mut pushes: Vec<Push>, infusions: &[Infusion]) -> 
         let is_infused = infused.is_infused(push.drug);
         let since_last = seen.flatten().map(|last| push.at.since(last));
         let apart = infused.apart(push.drug, push.at).into_iter().chain(since_last).min();
-        let standing = if apart.is_some_and(|apart| apart < near) {
+        let standing = if apart.is_some_and(|apart| apart < contested::near(ledger)) {
             Standing::Nothing(Rule::P3)
         } else if seen.is_none() && !is_infused {
             Standing::New
@@ -98,12 +97,14 @@ impl Infused {
 
 /// Enters the pushes: the initial of its access, further drugs, repeats, and what earns nothing.
 pub fn carry_out(ledger: &mut Ledger, pushes: Vec<Judged>, plan: &Plan) {
-    let near = contested::near(ledger);
     for (at, Judged { push, standing, apart }) in pushes.into_iter().enumerate() {
         let initial = plan.opens(Initial::Push(at), push.access);
         let (place, rule) = match (standing, initial) {
             (Standing::Nothing(rule), _) => {
-                let short = apart.filter(|apart| *apart < near).map(|apart| Measure::short_of(Measured::Apart, apart, near));
+                let short = apart.and_then(|apart| {
+                    let near = contested::near(ledger);
+                    (apart < near).then(|| Measure::short_of(Measured::Apart, apart, near))
+                });
                 ledger.leave_short(rule, push.minutes, short);
                 continue;
             }
@@ -112,7 +113,7 @@ pub fn carry_out(ledger: &mut Ledger, pushes: Vec<Judged>, plan: &Plan) {
             (Standing::New, None) => (ledger.place(push.family, Way::Push, Role::Subsequent), Rule::P1),
         };
         let measure = match standing {
-            Standing::Repeat(_) => apart.map(|apart| Measure::past(Measured::Apart, apart, near)),
+            Standing::Repeat(_) => apart.map(|apart| Measure::past(Measured::Apart, apart, contested::near(ledger))),
             _ => push.short_run,
         };
         match place {

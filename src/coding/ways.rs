@@ -249,10 +249,9 @@ fn by_length(ledger: &mut Ledger, runs: Vec<Run>, last_starts: &HashMap<DrugId, 
             short.push((run, family));
         }
     }
-    let near = contested::near(ledger);
     let mut hosts = Hosts::of(&long);
     for (run, family) in short {
-        if let Some(host) = hosts.nearest(&run, near) {
+        if let Some(host) = hosts.nearest(&run, contested::near(ledger)) {
             absorb(&mut long[host].run, run, &mut ledger.timeline.administrations);
         } else {
             let least = ledger.clock(family, Way::Infusion).least;

@@ -3,8 +3,9 @@
 use clap::{Args, ValueEnum};
 use hangtime::readings::contested;
 use hangtime::reference::{PolicyEntry, Profile, nearest};
-use hangtime::show::compare::{comparison, points};
+use hangtime::show::compare::comparison;
 use hangtime::show::json;
+use hangtime::show::points::points;
 use hangtime::{Bill, Options, Reference, Source, bill};
 
 use super::bill::{options, outcome, tell_errors};
@@ -78,6 +79,9 @@ pub fn run(args: &CompareArgs, output: &Output, reference: &Reference) -> Result
 fn readings(args: &CompareArgs, base: &Options) -> Result<Vec<(String, Options)>, String> {
     if let Some(name) = &args.vary {
         return vary(name, base);
+    }
+    if args.logs.profile.is_some() {
+        return Err("--profile is the ground for --vary and --all: name the profiles to compare with --profiles".to_owned());
     }
     let profiles: Vec<String> = match args.profiles.as_slice() {
         [] => Profile::all().iter().map(|profile| profile.name.clone()).collect(),

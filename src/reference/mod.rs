@@ -12,6 +12,7 @@ mod measures;
 mod misconceptions;
 mod modifiers;
 mod policies;
+mod profiles;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -24,9 +25,10 @@ pub use measures::{Amount, BadAmount, Measure, MeasureId, Measures, Quantity, gr
 pub use misconceptions::Misconception;
 pub use modifiers::{CircumstanceEntry, Kind, Lines, Modifier, ModifierId, Modifiers};
 pub use policies::{
-    ComplexBiologics, HomePump, HydrationGaps, InitialTie, Midnight, MissingStop, Mues, Overlap, Policies, PolicyEntry, Profile,
-    PushMinutes, SameDrug, StoppedEarly, UnknownPolicy,
+    ComplexBiologics, HomePump, HydrationGaps, InitialTie, Midnight, MissingStop, Mues, Overlap, Policies, PushMinutes, SameDrug,
+    StoppedEarly, UnknownPolicy,
 };
+pub use profiles::{PolicyEntry, PolicyValue, Profile};
 pub use rules::{Rule, RuleEntry};
 
 use std::path::Path;

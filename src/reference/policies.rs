@@ -1,12 +1,12 @@
-//! Policies: every contested point of the rules as a named choice, and the profiles that set them.
+//! Policies: every contested point of the rules as a named choice.
 
-use serde::Deserialize;
 use std::fmt;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::nearest;
-use crate::session::log::Entries;
+use super::profiles::{PolicyEntry, Profile};
 
 macro_rules! choices {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
@@ -111,33 +111,93 @@ choices! {
     }
 }
 
-/// The reading of every contested point that a bill is made under.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct Policies {
-    /// Name of the profile, with what was changed on top of it.
-    pub name: String,
-    pub overlap: Overlap,
+/// Which policies the engine asked for. The engine is deterministic, so that a policy which it did
+/// not ask for while it made a bill could have had any value: nothing in the bill depends on it.
+#[derive(Debug, Default)]
+struct Asked(AtomicU32);
+
+impl Clone for Asked {
+    /// A copy of the policies has not been asked anything.
+    fn clone(&self) -> Self {
+        Asked::default()
+    }
+}
+
+impl PartialEq for Asked {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Asked {}
+
+macro_rules! policies {
+    ($($(#[$doc:meta])* $name:ident: $stored:ty => $read:ty),* $(,)?) => {
+        /// The reading of every contested point that a bill is made under.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct Policies {
+            /// Name of the profile, with what was changed on top of it.
+            pub name: String,
+            asked: Asked,
+            $($name: $stored),*
+        }
+
+        #[allow(non_camel_case_types)]
+        enum Number { $($name),* }
+
+        impl Policies {
+            $($(#[$doc])*
+            pub fn $name(&self) -> &$read {
+                self.asked.0.fetch_or(1 << Number::$name as u32, Ordering::Relaxed);
+                &self.$name
+            })*
+
+            /// Whether the engine asked for a policy since these were made; of a policy that does not exist, no.
+            #[must_use]
+            pub fn was_asked(&self, name: &str) -> bool {
+                let bit = match name {
+                    $(stringify!($name) => Number::$name as u32,)*
+                    _ => return false,
+                };
+                self.asked.0.load(Ordering::Relaxed) & (1 << bit) != 0
+            }
+        }
+    };
+}
+
+policies! {
+    /// `overlap` (S4, S4a).
+    overlap: Overlap => Overlap,
     /// Least minutes together that make a concurrency (S4b).
-    pub concurrent_minimum: i64,
-    pub initial_tie: InitialTie,
-    pub same_drug: SameDrug,
-    pub hydration_gaps: HydrationGaps,
-    pub push_minutes: PushMinutes,
-    pub missing_stop: MissingStop,
+    concurrent_minimum: i64 => i64,
+    /// `initial_tie` (I4).
+    initial_tie: InitialTie => InitialTie,
+    /// `same_drug` (T5).
+    same_drug: SameDrug => SameDrug,
+    /// `hydration_gaps` (S3).
+    hydration_gaps: HydrationGaps => HydrationGaps,
+    /// `push_minutes` (S2).
+    push_minutes: PushMinutes => PushMinutes,
+    /// `missing_stop` (U1).
+    missing_stop: MissingStop => MissingStop,
     /// Least minutes between reported pushes of one drug (P2, P3, T1).
-    pub repeat_push_after: i64,
-    pub midnight: Midnight,
+    repeat_push_after: i64 => i64,
+    /// `midnight` (D1).
+    midnight: Midnight => Midnight,
     /// Modifier of a separate access (M1).
-    pub site_modifier: String,
+    site_modifier: String => str,
     /// Modifier of a further encounter (M2).
-    pub encounter_modifier: String,
+    encounter_modifier: String => str,
     /// Modifier that bypasses a pair (M3).
-    pub ptp_modifier: String,
-    pub home_pump: HomePump,
-    pub complex_biologics: ComplexBiologics,
-    pub stopped_early: StoppedEarly,
-    pub mue: Mues,
+    ptp_modifier: String => str,
+    /// `home_pump` (O3).
+    home_pump: HomePump => HomePump,
+    /// `complex_biologics`.
+    complex_biologics: ComplexBiologics => ComplexBiologics,
+    /// `stopped_early` (M6).
+    stopped_early: StoppedEarly => StoppedEarly,
+    /// `mue` (E2).
+    mue: Mues => Mues,
 }
 
 /// A policy, value or profile that does not exist.
@@ -200,6 +260,7 @@ impl Policies {
     fn defaults() -> Self {
         let mut policies = Policies {
             name: "default".to_owned(),
+            asked: Asked::default(),
             overlap: Overlap::Deduct,
             concurrent_minimum: 0,
             initial_tie: InitialTie::Longest,
@@ -314,92 +375,5 @@ impl Default for Policies {
     fn default() -> Self {
         static DEFAULTS: OnceLock<Policies> = OnceLock::new();
         DEFAULTS.get_or_init(Policies::defaults).clone()
-    }
-}
-
-/// A contested point.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename = "Policy")]
-pub struct PolicyEntry {
-    /// How it is named on the command line.
-    pub name: String,
-    /// What it decides, as a question.
-    pub question: String,
-    /// The value that holds unless another is chosen.
-    pub default: String,
-    /// What may be chosen.
-    pub values: Vec<PolicyValue>,
-    /// Why it is contested.
-    pub why: String,
-    /// The rules it belongs to.
-    pub rules: Vec<super::Rule>,
-    /// Who says what.
-    pub sources: Vec<String>,
-}
-
-/// One reading of a contested point.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename = "Value")]
-pub struct PolicyValue {
-    /// How it is named on the command line.
-    pub name: String,
-    /// What it means.
-    pub says: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename = "Policies")]
-struct PoliciesFile {
-    policies: Vec<PolicyEntry>,
-}
-
-impl PolicyEntry {
-    /// Every policy, in the order of the file.
-    #[must_use]
-    pub fn all() -> &'static [PolicyEntry] {
-        static ALL: OnceLock<Vec<PolicyEntry>> = OnceLock::new();
-        ALL.get_or_init(|| super::embedded::<PoliciesFile>("policies.ron", include_str!("policies.ron")).policies)
-    }
-}
-
-/// A named set of policies: a payer, a contractor, a hospital.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Profile {
-    /// Its name.
-    pub name: String,
-    /// Whose practice it is.
-    #[serde(default)]
-    pub about: String,
-    /// The profile it changes; absent, the defaults.
-    #[serde(default)]
-    pub based_on: Option<String>,
-    /// What it sets.
-    #[serde(default)]
-    pub policies: Entries<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename = "Profiles")]
-struct ProfilesFile {
-    profiles: Vec<Profile>,
-}
-
-impl Profile {
-    /// The profiles that come with the program.
-    #[must_use]
-    pub fn all() -> &'static [Profile] {
-        static ALL: OnceLock<Vec<Profile>> = OnceLock::new();
-        ALL.get_or_init(|| super::embedded::<ProfilesFile>("profiles.ron", include_str!("profiles.ron")).profiles)
-    }
-
-    fn read(path: &Path) -> Result<Self, UnknownPolicy> {
-        let problem = |why: String| UnknownPolicy { message: format!("profile {} cannot be used", path.display()), help: why };
-        let text = std::fs::read_to_string(path).map_err(|e| problem(e.to_string()))?;
-        let options = ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
-        let profile: Profile = options.from_str(&text).map_err(|e| {
-            problem(format!("{e}; expected Profile(name: \"mine\", based_on: \"medicare\", policies: {{\"overlap\": \"any\"}})"))
-        })?;
-        Ok(profile)
     }
 }

@@ -9,9 +9,11 @@ use serde::Serialize;
 use super::excerpt::harmless;
 use super::markdown::cell;
 use super::page::{Page, listed};
+use super::points::{left_out, named, says, words};
 use super::view::status_word;
-use crate::readings::{Change, Contested, LineKey, Lines, changes, lines};
-use crate::reference::{Policies, PolicyEntry, Reference};
+use crate::readings::{Contested, LineKey, Lines, changes, lines};
+use crate::reference::{PolicyEntry, Reference};
+use crate::session::finding::Finding;
 use crate::{Bill, Status};
 
 /// Sessions under several readings; printed as it stands it is the JSON.
@@ -19,10 +21,12 @@ use crate::{Bill, Status};
 pub struct Comparison {
     /// The readings: profiles, or the values of one policy. The first is what the others are compared with.
     pub readings: Vec<String>,
-    /// Each session.
+    /// Each session that can be billed under any of them.
     pub sessions: Vec<Compared>,
     /// All sessions together, by code.
     pub totals: Vec<Total>,
+    /// The sessions that have an error under every reading.
+    pub left_out: Vec<String>,
 }
 
 /// One session under all readings.
@@ -32,7 +36,7 @@ pub struct Compared {
     pub session: String,
     /// What becomes of it under each reading.
     pub status: Vec<&'static str>,
-    /// Its lines.
+    /// Its lines of giving, and the drugs' own where they differ.
     pub lines: Vec<ComparedLine>,
     /// Where a reading bills otherwise than the first: which, what, and by which policies.
     pub differences: Vec<Difference>,
@@ -45,7 +49,7 @@ pub struct ComparedLine {
     pub date: String,
     pub code: String,
     pub modifiers: Vec<String>,
-    pub units: Vec<usize>,
+    pub units: Vec<u64>,
 }
 
 /// What one reading bills otherwise than the first.
@@ -55,7 +59,8 @@ pub struct Difference {
     pub reading: String,
     /// Each line that differs, in words.
     pub changes: Vec<String>,
-    /// The policies, each enough by itself to bill otherwise: `overlap=any`, with what it says.
+    /// The policies, each enough by itself to bill otherwise: `overlap=any`, with what it says; else
+    /// those that do it together.
     pub by: Vec<String>,
 }
 
@@ -64,100 +69,112 @@ pub struct Difference {
 #[allow(missing_docs)]
 pub struct Total {
     pub code: String,
-    pub units: Vec<usize>,
+    pub units: Vec<u64>,
 }
 
 /// Puts the bills of one list of sessions under each reading beside each other. `contested` are the
-/// contested points of the first reading's bills; `policies` those of each reading, where they are whole profiles.
+/// contested points of the first reading's bills.
+///
+/// # Panics
+/// Where there is no reading.
 #[must_use]
 pub fn comparison(readings: &[(String, Vec<Bill>)], contested: &[Vec<Contested>], reference: &Reference) -> Comparison {
-    let columns: Vec<Vec<Lines>> = readings.iter().map(|(_, bills)| bills.iter().map(|bill| lines(bill, reference)).collect()).collect();
-    let count = readings.first().map_or(0, |(_, bills)| bills.len());
-    let session = |at: usize| {
-        let of_each: Vec<&Lines> = columns.iter().map(|column| &column[at]).collect();
-        let keys: BTreeSet<&LineKey> = of_each.iter().flat_map(|lines| lines.keys()).collect();
-        let units = |key: &LineKey| of_each.iter().map(|lines| lines.get(key).map_or(0, |line| line.units)).collect();
-        let line = |key: &LineKey| ComparedLine {
-            date: key.date.to_string(),
-            code: key.code.clone(),
-            modifiers: key.modifiers.clone(),
-            units: units(key),
-        };
-        let mut differences = Vec::new();
-        for ((name, bills), lines) in readings.iter().zip(&of_each).skip(1) {
-            let changes = changes(of_each[0], lines);
-            if !changes.is_empty() || bills[at].status != readings[0].1[at].status {
-                let by = by(&bills[at], contested.get(at).map_or(&[], Vec::as_slice));
-                differences.push(Difference { reading: name.clone(), changes: changes.iter().map(words).collect(), by });
-            }
+    let (mut sessions, mut errors) = (Vec::new(), Vec::new());
+    for at in 0..readings[0].1.len() {
+        let bills: Vec<&Bill> = readings.iter().map(|(_, bills)| &bills[at]).collect();
+        if bills.iter().all(|bill| bill.status == Status::Error) {
+            errors.push(bills[0].id.clone());
+        } else {
+            sessions.push(compared(readings, &bills, contested.get(at).map_or(&[], Vec::as_slice), reference));
         }
-        Compared {
-            session: readings[0].1[at].id.clone(),
-            status: readings.iter().map(|(_, bills)| status_word(bills[at].status)).collect(),
-            lines: keys.into_iter().map(line).collect(),
-            differences,
-        }
-    };
-    let sessions: Vec<Compared> = (0..count).map(session).collect();
-    let mut totals: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for line in sessions.iter().flat_map(|session| &session.lines) {
+    }
+    let mut totals: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    for line in sessions.iter().flat_map(|session: &Compared| &session.lines) {
         let total = totals.entry(&line.code).or_insert_with(|| vec![0; readings.len()]);
         total.iter_mut().zip(&line.units).for_each(|(total, units)| *total += units);
     }
     let totals = totals.into_iter().map(|(code, units)| Total { code: code.to_owned(), units }).collect();
-    Comparison { readings: readings.iter().map(|(name, _)| name.clone()).collect(), sessions, totals }
+    Comparison { readings: readings.iter().map(|(name, _)| name.clone()).collect(), sessions, totals, left_out: errors }
 }
 
-/// The contested points of the first reading that the other one decides otherwise, and to effect.
-fn by(other: &Bill, contested: &[Contested]) -> Vec<String> {
-    let policies = other.claim.as_ref().map(|claim| claim.coded.policies.clone());
-    let value = |point: &Contested| policies.as_deref().and_then(|policies: &Policies| policies.value(&point.policy.name));
+fn compared(readings: &[(String, Vec<Bill>)], bills: &[&Bill], contested: &[Contested], reference: &Reference) -> Compared {
+    let of_each: Vec<Lines> = bills.iter().map(|bill| lines(bill, reference)).collect();
+    let keys: BTreeSet<&LineKey> = of_each.iter().flat_map(Lines::keys).collect();
+    let line = |key: &LineKey| {
+        let units: Vec<u64> = of_each.iter().map(|lines| lines.get(key).map_or(0, |line| line.units)).collect();
+        // No reading touches a drug's own line unless it holds the session or frees it.
+        let of_drug = of_each.iter().filter_map(|lines| lines.get(key)).any(|line| line.of_drug);
+        let shown = !of_drug || units.iter().any(|units_there| *units_there != units[0]);
+        shown.then(|| ComparedLine { date: key.date.to_string(), code: key.code.clone(), modifiers: key.modifiers.clone(), units })
+    };
+    let difference = |at: usize| {
+        let changes = changes(&of_each[0], &of_each[at]);
+        if changes.is_empty() && bills[at].status == bills[0].status {
+            return None;
+        }
+        let changes = match bills[at].findings.iter().find(|finding| finding.is_error()) {
+            Some(Finding { id, message, .. }) => vec![format!("an error: {message} ({id})")],
+            None => words(&changes),
+        };
+        Some(Difference { reading: readings[at].0.clone(), changes, by: by(bills[0], bills[at], contested) })
+    };
+    Compared {
+        session: bills[0].id.clone(),
+        status: bills.iter().map(|bill| status_word(bill.status)).collect(),
+        lines: keys.into_iter().filter_map(line).collect(),
+        differences: (1..bills.len()).filter_map(difference).collect(),
+    }
+}
+
+/// The contested points of the first reading that the other one decides otherwise, and to effect;
+/// where none does by itself, all on which the two part and which the engine asked for.
+fn by(first: &Bill, other: &Bill, contested: &[Contested]) -> Vec<String> {
+    let (Some(first), Some(other)) = (&first.claim, &other.claim) else { return Vec::new() };
+    let (first, other) = (&first.coded.policies, &other.coded.policies);
+    let value = |policy: &PolicyEntry| other.value(&policy.name).unwrap_or_default();
     let decided = contested.iter().filter_map(|point| {
-        let value = value(point)?;
+        let value = value(point.policy);
         point.otherwise.iter().find(|otherwise| *otherwise.value == value)?;
         Some(format!("{}={value}: {}", point.policy.name, says(point.policy, &value)))
     });
-    decided.collect()
-}
-
-fn says<'p>(policy: &'p PolicyEntry, value: &str) -> &'p str {
-    policy.values.iter().find(|known| known.name == value).map_or("", |known| known.says.as_str())
-}
-
-/// "96368: 1 in place of 0 (famotidine; S4a)".
-fn words(change: &Change) -> String {
-    let LineKey { date, code, modifiers } = &change.line;
-    let code = std::iter::once(code).chain(modifiers).cloned().collect::<Vec<_>>().join("-");
-    let rules: Vec<&str> = change.rules.iter().map(|rule| rule.id()).collect();
-    let drugs = if change.drugs.is_empty() { String::new() } else { format!("{}; ", listed(&change.drugs)) };
-    format!("{date} {code}: {} in place of {} ({drugs}{})", change.there, change.here, rules.join(" "))
+    let decided: Vec<String> = decided.collect();
+    if !decided.is_empty() {
+        return decided;
+    }
+    let part = |policy: &&PolicyEntry| first.value(&policy.name) != other.value(&policy.name);
+    let asked = |policy: &&PolicyEntry| first.was_asked(&policy.name) || other.was_asked(&policy.name);
+    let together = PolicyEntry::all().iter().filter(part).filter(asked).map(|policy| format!("{}={}", policy.name, value(policy)));
+    vec![format!("{} together", listed(&together.collect::<Vec<_>>()))]
 }
 
 impl Comparison {
-    /// For a terminal.
+    /// For a terminal: one session, or of many the first that differ, then the sum.
     #[must_use]
     pub fn text(&self, width: usize) -> String {
         let mut text = String::new();
-        let shown: Vec<&Compared> = match self.sessions.as_slice() {
-            [only] => vec![only],
-            many => many.iter().filter(|session| !session.differences.is_empty()).collect(),
-        };
-        for session in &shown {
+        let differ: Vec<&Compared> = self.sessions.iter().filter(|session| !session.differences.is_empty()).collect();
+        let shown = if self.sessions.len() == 1 { self.sessions.iter().collect() } else { differ };
+        for session in shown.iter().take(DETAILED) {
             text.push_str(&self.session(session, width));
             text.push('\n');
         }
+        let mut page = Page::bare(width);
         if self.sessions.len() != 1 {
-            let _ = writeln!(text, "{}\n", harmless(&self.sum()));
-            if !self.totals.is_empty() {
-                let _ = writeln!(text, "All sessions, units by code:\n");
-                let rows = self.totals.iter().map(|total| (vec![total.code.clone()], total.units.as_slice()));
-                text.push_str(&self.grid(&["Code"], rows, width));
-            }
+            page.words_at_edge(&harmless(&self.sum()));
         }
-        while text.ends_with("\n\n") {
-            text.pop();
+        if shown.len() > DETAILED {
+            page.words_at_edge(&format!("Above stand the first {DETAILED}; --format csv has all, and one alone has its own."));
         }
-        text
+        if let Some(left_out) = left_out(&self.left_out) {
+            page.words_at_edge(&harmless(&left_out));
+        }
+        text.push_str(&page.finish());
+        if self.sessions.len() > 1 && !self.totals.is_empty() {
+            text.push_str("\nAll sessions, units by code:\n\n");
+            let rows = self.totals.iter().map(|total| (vec![total.code.clone()], total.units.as_slice()));
+            text.push_str(&self.grid(&["Code"], rows, width));
+        }
+        text.trim_end().to_owned() + "\n"
     }
 
     fn session(&self, session: &Compared, width: usize) -> String {
@@ -187,7 +204,7 @@ impl Comparison {
         text + &page.finish()
     }
 
-    fn grid<'r>(&self, fixed: &[&str], rows: impl Iterator<Item = (Vec<String>, &'r [usize])>, width: usize) -> String {
+    fn grid<'r>(&self, fixed: &[&str], rows: impl Iterator<Item = (Vec<String>, &'r [u64])>, width: usize) -> String {
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING).force_no_tty();
         grid.set_width(u16::try_from(width).unwrap_or(u16::MAX)).set_content_arrangement(ContentArrangement::Dynamic);
@@ -208,6 +225,9 @@ impl Comparison {
     fn sum(&self) -> String {
         let differ: Vec<String> = self.sessions.iter().filter(|s| !s.differences.is_empty()).map(|s| s.session.clone()).collect();
         let of = format!("Of {} sessions, {}", self.sessions.len(), differ.len());
+        if self.sessions.is_empty() {
+            return "No session could be billed.".to_owned();
+        }
         match differ.len() {
             0 => format!("{of} differ."),
             1 => format!("{of} differs: {}.", differ[0]),
@@ -254,6 +274,9 @@ impl Comparison {
                 let _ = writeln!(text, "| {} | {} |", total.code, units.join(" | "));
             }
         }
+        if let Some(left_out) = left_out(&self.left_out) {
+            let _ = writeln!(text, "\n{}", cell(&left_out));
+        }
         text.trim_end().to_owned() + "\n"
     }
 
@@ -278,191 +301,5 @@ impl Comparison {
     }
 }
 
-/// "a, b, c and 9 more".
-fn named(names: &[String]) -> String {
-    const MOST: usize = 5;
-    if names.len() <= MOST {
-        return listed(names);
-    }
-    format!("{} and {} more", names[..MOST].join(", "), names.len() - MOST)
-}
-
-/// Every contested point of every session; printed as it stands it is the JSON.
-#[derive(Debug, Clone, Serialize)]
-pub struct Points {
-    /// How many sessions were billed; those with an error are not.
-    pub sessions: usize,
-    /// The points on which any of them depends.
-    pub points: Vec<Point>,
-}
-
-/// One contested point.
-#[derive(Debug, Clone, Serialize)]
-pub struct Point {
-    /// The policy.
-    pub policy: String,
-    /// What it decides.
-    pub question: String,
-    /// The rules it belongs to.
-    pub rules: Vec<&'static str>,
-    /// Why it is contested.
-    pub why: String,
-    /// Who says what.
-    pub sources: Vec<String>,
-    /// The sessions whose bill depends on it.
-    pub sessions: Vec<Depends>,
-}
-
-/// A session that depends on a point.
-#[derive(Debug, Clone, Serialize)]
-pub struct Depends {
-    /// Its name.
-    pub session: String,
-    /// The value in force.
-    pub in_force: String,
-    /// What other values bill.
-    pub otherwise: Vec<Reading>,
-}
-
-/// What another value bills.
-#[derive(Debug, Clone, Serialize)]
-#[allow(missing_docs)]
-pub struct Reading {
-    pub value: String,
-    pub says: String,
-    pub changes: Vec<String>,
-}
-
-/// Gathers the contested points of all sessions by policy, those that most depend on first.
-#[must_use]
-pub fn points(bills: &[Bill], contested: &[Vec<Contested>]) -> Points {
-    let mut points: Vec<Point> = Vec::new();
-    for (bill, found) in bills.iter().zip(contested) {
-        for point in found {
-            let policy = point.policy;
-            let otherwise = point.otherwise.iter().map(|other| Reading {
-                value: other.value.to_owned(),
-                says: says(policy, other.value).to_owned(),
-                changes: other.changes.iter().map(words).collect(),
-            });
-            let depends = Depends { session: bill.id.clone(), in_force: point.in_force.clone(), otherwise: otherwise.collect() };
-            match points.iter_mut().find(|known| known.policy == policy.name) {
-                Some(known) => known.sessions.push(depends),
-                None => points.push(Point {
-                    policy: policy.name.clone(),
-                    question: policy.question.clone(),
-                    rules: policy.rules.iter().map(|rule| rule.id()).collect(),
-                    why: policy.why.clone(),
-                    sources: policy.sources.clone(),
-                    sessions: vec![depends],
-                }),
-            }
-        }
-    }
-    points.sort_by_key(|point| std::cmp::Reverse(point.sessions.len()));
-    Points { sessions: bills.iter().filter(|bill| bill.status != Status::Error).count(), points }
-}
-
-impl Points {
-    /// For a terminal.
-    #[must_use]
-    pub fn text(&self, width: usize) -> String {
-        let mut page = Page::new(&self.title(), width);
-        for point in &self.points {
-            page.heading(&self.heading(point));
-            page.words(&format!("{} ({}) {}", point.question, point.rules.join(" "), point.why));
-            let details: Vec<String> = point.sessions.iter().take(DETAILED).flat_map(|depends| depends.words(self.sessions > 1)).collect();
-            page.items(&details.iter().map(|line| harmless(line).into_owned()).collect::<Vec<_>>());
-            page.words("Sources:");
-            page.items(&point.sources);
-        }
-        page.finish()
-    }
-
-    fn title(&self) -> String {
-        match (self.sessions, self.points.len()) {
-            (1, 0) => "This bill depends on no contested point.".to_owned(),
-            (many, 0) => format!("None of {many} sessions depends on a contested point."),
-            (1, 1) => "This bill depends on one contested point.".to_owned(),
-            (1, points) => format!("This bill depends on {points} contested points."),
-            (many, points) => format!("{many} sessions depend on {points} contested points."),
-        }
-    }
-
-    /// "overlap: of 412 sessions, 31 depend on it".
-    fn heading(&self, point: &Point) -> String {
-        if self.sessions == 1 {
-            return format!("{} (in force: {})", point.policy, point.sessions[0].in_force);
-        }
-        let names: Vec<String> = point.sessions.iter().map(|depends| depends.session.clone()).collect();
-        let verb = if names.len() == 1 { "depends" } else { "depend" };
-        harmless(&format!("{}: of {} sessions, {} {verb} on it: {}", point.policy, self.sessions, names.len(), named(&names))).into_owned()
-    }
-
-    /// For a note.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        let mut text = format!("{}\n", cell(&self.title()));
-        for point in &self.points {
-            let _ = writeln!(
-                text,
-                "\n### {}\n\n{} ({}) {}\n",
-                cell(&self.heading(point)),
-                cell(&point.question),
-                point.rules.join(" "),
-                cell(&point.why)
-            );
-            for line in point.sessions.iter().flat_map(|depends| depends.words(self.sessions > 1)) {
-                let _ = writeln!(text, "- {}", cell(&line));
-            }
-            text.push_str("\nSources:\n\n");
-            point.sources.iter().for_each(|source| {
-                let _ = writeln!(text, "- {}", cell(source));
-            });
-        }
-        text
-    }
-
-    /// For a spreadsheet: one row a session, point and value.
-    #[must_use]
-    pub fn csv(&self) -> String {
-        let rows = self.points.iter().flat_map(|point| {
-            point.sessions.iter().flat_map(move |depends| {
-                depends.otherwise.iter().map(move |other| {
-                    [depends.session.clone(), point.policy.clone(), depends.in_force.clone(), other.value.clone(), other.changes.join("; ")]
-                })
-            })
-        });
-        super::csv::table(&["session", "policy", "in_force", "value", "changes"], rows)
-    }
-}
-
-/// The line that ends a bill which depends on contested points; what changes units comes first.
-/// Modifiers alone count too: a payer denies for them as well.
-#[must_use]
-pub fn contested_line(contested: &[Contested]) -> Option<String> {
-    const MOST: usize = 3;
-    if contested.is_empty() {
-        return None;
-    }
-    let mut names: Vec<String> = contested.iter().take(MOST).map(|point| format!("{}={}", point.policy.name, point.in_force)).collect();
-    if contested.len() > MOST {
-        names.push(format!("{} more", contested.len() - MOST));
-    }
-    Some(format!("Contested: {} (hangtime compare --all)", names.join(", ")))
-}
-
 /// So many sessions of a folder are told line by line on a terminal.
 const DETAILED: usize = 3;
-
-impl Depends {
-    /// "any: 2026-03-02 96368: 1 in place of 0 (famotidine; S4a)", one a value.
-    fn words(&self, named: bool) -> Vec<String> {
-        let front = if named { format!("{}: ", self.session) } else { String::new() };
-        let word = |other: &Reading| {
-            let changes = if other.changes.is_empty() { "another status".to_owned() } else { other.changes.join("; ") };
-            format!("{front}{} in place of {}: {changes}", other.value, self.in_force)
-        };
-        self.otherwise.iter().map(word).collect()
-    }
-}

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::Exporter;
-use super::compare::contested_line;
 use super::excerpt::harmless;
+use super::points::contested_line;
 use super::view::Sheet;
 use crate::Bill;
 use crate::readings::Contested;

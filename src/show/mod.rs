@@ -15,6 +15,7 @@ pub mod json;
 pub mod markdown;
 pub mod page;
 pub mod picture;
+pub mod points;
 pub mod practice;
 pub mod spot;
 pub mod table;

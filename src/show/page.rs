@@ -26,6 +26,11 @@ impl Page {
         Page { width: width.min(WIDEST), text: String::new() }
     }
 
+    /// Words from the left edge.
+    pub fn words_at_edge(&mut self, words: &str) {
+        self.lines(words, 0, 0);
+    }
+
     /// An empty line, then words from the left edge.
     pub fn paragraph(&mut self, words: &str) {
         self.text.push('\n');

@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Row, Table as Grid, Width, presets};
 
 use super::Exporter;
-use super::compare::contested_line;
 use super::drugs::SheetDrugLine;
 use super::excerpt::harmless;
 use super::findings::Drawer;
+use super::points::contested_line;
 use super::view::{Left, Sheet, SheetLine};
 use crate::readings::Contested;
 use crate::{Bill, Source};

@@ -239,10 +239,8 @@ impl<'s> Names<'s> {
     }
 
     fn by_policy(&self, class: Class) -> Class {
-        match (class, self.policies.complex_biologics) {
-            (Class::ComplexBiologic, ComplexBiologics::Therapeutic) => Class::Therapeutic,
-            _ => class,
-        }
+        let becomes_therapeutic = class == Class::ComplexBiologic && *self.policies.complex_biologics() == ComplexBiologics::Therapeutic;
+        if becomes_therapeutic { Class::Therapeutic } else { class }
     }
 
     fn is_potassium_in_fluid(&self, bag: &Bag, route: Route) -> bool {
