@@ -66,7 +66,11 @@ fn picture(chart: &Chart, width: usize, manner: Manner) -> Vec<Line<'static>> {
             let style = Style { width: width.max(LEAST_PICTURE), color: manner.color, ascii: manner.ascii };
             colored(&timeline::drawing(picture, style))
         }
-        None => manner.wrapped("Not drawn: the log has an error.", width, Ink::Plain),
+        None => {
+            let mut lines = manner.wrapped("Not drawn: the log has an error.", width.saturating_sub(1), Ink::Plain);
+            lines.iter_mut().for_each(|line| line.spans.insert(0, Span::raw(" ")));
+            lines
+        }
     }
 }
 

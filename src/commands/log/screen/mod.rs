@@ -56,7 +56,7 @@ fn first<'r>(file: &FileArgs, present: Present, reference: &'r Reference) -> Res
             Err(refusal) => {
                 let choices = search::choices(Path::new("."), present, reference);
                 let entry = |choice: search::Choice| Entry { place: Place { path: bare(choice.path), session: None }, told: choice.told };
-                let why = format!("{}.", plain::plain(&capital(&refusal.message)));
+                let why = plain::sentence(&refusal.message);
                 return choose(Chooser::of_folder(why, choices.into_iter().map(entry).collect(), today));
             }
         },
@@ -78,16 +78,11 @@ fn sessions(bytes: &[u8], path: &Path, file: &FileArgs, today: chrono::NaiveDate
     let refusal = Log::read(bytes, file.session.as_deref(), reference).err()?;
     let source = hangtime::Source::new("", bytes);
     let ids: Vec<String> = hangtime::read(&source).ok()?.into_iter().map(|session| session.id).collect();
-    (ids.len() > 1).then(|| Chooser::of_sessions(format!("{}.", capital(&refusal.message)), path, &ids, today))
+    (ids.len() > 1).then(|| Chooser::of_sessions(plain::sentence(&refusal.message), path, &ids, today))
 }
 
 fn bare(path: PathBuf) -> PathBuf {
     path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)
-}
-
-fn capital(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Whether the place says that its terminals know nothing but ASCII; where it says nothing, they do.

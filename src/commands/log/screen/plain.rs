@@ -18,9 +18,28 @@ pub fn plain(text: &str) -> String {
     WORDS.iter().fold(text.to_owned(), |text, (command, form)| text.replace(command, form))
 }
 
+/// A message as a sentence of its own.
+pub fn sentence(message: &str) -> String {
+    let plain = plain(message);
+    let mut chars = plain.chars();
+    let capital: String = chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default();
+    ended(capital)
+}
+
+/// With a full stop, where it does not end with a mark of its own.
+pub fn ended(words: String) -> String {
+    if words.ends_with(['.', '?', '!']) { words } else { words + "." }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{plain, sentence};
+
+    #[test]
+    fn a_question_needs_no_full_stop() {
+        assert_eq!(sentence("the file holds several sessions: which is meant?"), "The file holds several sessions: which is meant?");
+        assert_eq!(sentence("no log is open"), "No log is open.");
+    }
 
     #[test]
     fn a_help_for_the_command_line_reads_as_one_for_the_form() {

@@ -12,7 +12,7 @@ use super::chart::Chart;
 use super::chooser::{Chooser, Picked};
 use super::deeds::{Deed, Order};
 use super::form::Did;
-use super::plain::plain;
+use super::plain::{ended, plain};
 
 /// Which log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -240,7 +240,7 @@ impl<'r> Screen<'r> {
     }
 
     fn refused(&mut self, refusal: Refusal) {
-        self.say(Tone::Wrong, &format!("Not written: {}.", plain(&refusal.message)));
+        self.say(Tone::Wrong, &ended(format!("Not written: {}", plain(&refusal.message))));
         refusal.findings.first().into_iter().for_each(|finding| self.say(Tone::Wrong, &finding.message));
         refusal.help.iter().for_each(|help| self.say(Tone::Look, &plain(help)));
         if !refusal.can_be_forced {
