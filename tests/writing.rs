@@ -170,6 +170,7 @@ fn the_status_says_what_runs_and_what_is_missing() {
     now.log("status --file b.ron").exits(2);
 }
 
+#[cfg(not(feature = "screen"))]
 #[test]
 fn without_a_verb_there_is_help() {
     Bench::new().at("2026-03-02 09:00").log("").exits(0).says("Usage: hangtime log").says("hangtime log new bed-4");

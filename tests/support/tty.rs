@@ -138,11 +138,13 @@ impl Tty {
     pub fn ends(&mut self) -> Option<u32> {
         let begun = Instant::now();
         loop {
-            while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(50)) {
+            let ended = self.child.try_wait().expect("a status");
+            // Also what it said last.
+            while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(100)) {
                 self.screen.process(&bytes);
             }
-            thread::sleep(Duration::from_millis(50));
-            if let Some(status) = self.child.try_wait().expect("a status") {
+            thread::sleep(Duration::from_millis(20));
+            if let Some(status) = ended {
                 return status.signal().is_none().then(|| status.exit_code());
             }
             assert!(begun.elapsed() < PATIENCE, "it goes on:\n{}", self.text());
