@@ -69,6 +69,8 @@ fn picture(browser: &browser::Browser, name: &str) {
 fn right_wrong_and_half_right_answers_are_marked_by_keyboard() {
     let Some(browser) = browser::browser("practice") else { return };
     let page = page("marks", &["ed-0417", "--interactive", "--sheet", "1"]);
+    let html = std::fs::read_to_string(&page).expect("a page");
+    assert!(!html.contains("Full: earned"), "the picture tells what earned");
     for (width, scheme) in [(390, "light"), (1200, "dark")] {
         browser.media("screen", scheme);
         browser.open(&page, width);

@@ -86,7 +86,9 @@ impl Chart {
     /// Leaves out one stop of a drug that would be a push without it; returns which.
     pub fn lose_a_stop(&mut self, of: &[&str]) -> Option<String> {
         let is_one = |kind: &Kind| matches!(kind, Kind::Stop(drug) if of.contains(&drug.as_str()));
-        let places: Vec<usize> = (0..self.events.len()).filter(|at| is_one(&self.events[*at].2)).collect();
+        // A drug that hangs again would contradict itself without the stop between.
+        let is_only = |at: usize| self.events.iter().filter(|(.., kind)| *kind == self.events[at].2).count() == 1;
+        let places: Vec<usize> = (0..self.events.len()).filter(|at| is_one(&self.events[*at].2) && is_only(*at)).collect();
         if places.is_empty() {
             return None;
         }

@@ -299,12 +299,13 @@ fn words(picture: &Picture) -> String {
 fn legend(picture: &Picture) -> Markup {
     let fates = || picture.rows.iter().flat_map(|row| &row.bars).flat_map(|bar| &bar.segments).map(|segment| &segment.fate);
     let idle = fates().any(|fate| matches!(fate, Fate::Nothing(_)));
+    let told = !fates().any(|fate| *fate == Fate::Ran);
     let paused = fates().any(|fate| *fate == Fate::Paused);
     let open = picture.rows.iter().flat_map(|row| &row.bars).any(|bar| bar.end != End::Charted);
     let folded = picture.axis.pieces.len() > 1;
     html! {
         p.soft.legend {
-            "Full: earned."
+            @if told { "Full: earned." } @else { "Full: ran." }
             @if idle { " Dashed outline: ran and earned nothing, under the rule named below it." }
             @if paused { " Dashed line: paused." }
             @if open { " Dashed edge: no stop is charted, or it goes on at home." }

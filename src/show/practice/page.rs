@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use maud::{Markup, PreEscaped, html};
 use serde::Serialize;
 
+use super::picture::untold;
 use super::{is_beside, numbered, of_code, said, steps};
 use crate::practice::misread::{Misread, broken_bills};
 use crate::practice::{Case, HIGHEST_LEVEL, Tally};
 use crate::reference::Misconception;
 use crate::show::html::{drawing::drawing, page_with};
-use crate::show::picture::Picture;
 use crate::show::view::setting_word;
 
 const STYLE: &str = include_str!("practice.css");
@@ -90,8 +90,8 @@ fn log(at: usize, case: &Case) -> Markup {
         pre tabindex="0" role="region" aria-label={ "The log of exercise " (at + 1) } { (numbered(&case.exercise.source.text).trim_end()) }
         h3 { "What ran when" }
         @for (session, bill) in case.bills.iter().enumerate() {
-            @if let Some(picture) = Picture::of(bill, case.reference) {
-                (drawing(&picture.untold(), &format!("picture-{}-{}", at + 1, session + 1), &bill.id))
+            @if let Some(picture) = untold(bill, case.reference) {
+                (drawing(&picture, &format!("picture-{}-{}", at + 1, session + 1), &bill.id))
             }
         }
     }
