@@ -170,7 +170,7 @@ fn the_workbook_holds_the_rows_of_the_json_with_filters_and_totals() {
             assert!(same, "column {at}: {cell:?} is not {expected}");
         }
     }
-    let totals = lines.rows().last().expect("totals");
+    let totals = lines.rows().next_back().expect("totals");
     let sum: f64 = csv.iter().filter_map(|row| row[17].parse::<f64>().ok()).sum();
     assert!(matches!(totals[17], Data::Float(total) if (total - sum).abs() < 0.005), "{:?} is not {sum}", totals[17]);
     let formulas = book.worksheet_formula("Lines").expect("formulas");
