@@ -167,12 +167,26 @@ fn tell_pair(account: &mut Account, other: &Other, standing: &Standing, referenc
     } else if reference.facts.is_visit_in_pairs(&other.code) {
         needs_visit_modifier(other, &firsts, reference)
     } else {
-        let modifier = contested::pair_modifier(account, other.date, reference);
-        let carried = &reference.modifiers.get(modifier).code;
+        let carried = separate(other.date, reference);
         Finding::warning(Rule::M3.id(), other.place.clone(), format!("{} needs {carried} beside {firsts}", other.code))
             .help("only where the record shows it separate")
     };
     account.find(finding.label(label));
+}
+
+/// "59, XE or XS": what may say on a date that a service is separate. A policy chooses for lines, not
+/// for a service that somebody else writes.
+fn separate(date: NaiveDate, reference: &Reference) -> String {
+    let known = reference.modifiers.all().iter().filter(|page| page.kind == Kind::Distinct);
+    let in_force = known.filter(|page| {
+        let from = reference.modifiers.find(&page.code).and_then(|id| reference.modifiers.from(id));
+        from.is_none_or(|from| from <= date)
+    });
+    let codes: Vec<&str> = in_force.map(|page| page.code.as_str()).collect();
+    match codes.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => codes.concat(),
+    }
 }
 
 /// M4: a visit beside these lines.

@@ -228,6 +228,9 @@ pub fn run() -> ExitCode {
         }
         Command::Completions { shell } => shell::completions(*shell, &output),
         Command::Man => shell::manual(&output),
+        Command::Codes(Codes { check, write, .. }) if cli.reference.is_some() && (check.is_some() || write.is_some()) => {
+            Err("--check and --write go by the program's own facts: leave --reference out".to_owned())
+        }
         Command::Codes(Codes { check: Some(folder), .. }) => facts::check(folder, &output),
         Command::Codes(Codes { write: Some(folder), .. }) => facts::write(folder, &output),
         _ => facts::reference(cli.reference.as_deref(), &output).and_then(|reference| with(cli.command, &output, reference)),
