@@ -215,3 +215,12 @@ fn a_rule_that_is_asked_for_is_in_the_exercise() {
     assert!(unknown.contains("did you mean `folfox`"), "{unknown}");
     assert!(exercise(&wanted("O7", None), 1, 1).is_err(), "no regimen fills a cavity");
 }
+
+#[test]
+fn an_exercise_shows_its_log_line_by_line_and_no_code() {
+    let text = hangtime::show::practice::task(&sample("migraine"), 80);
+    assert!(text.contains("\n  3      setting: Hospital,\n"), "{text}");
+    assert!(text.contains("magnesium sulfate       ·"), "{text}");
+    let (shown, _) = text.split_once("Which codes").expect("the question");
+    assert!(!shown.contains("963"), "{shown}");
+}

@@ -8,6 +8,7 @@ pub use page::{interactive, sheet};
 pub use picture::picture;
 pub use text::{marks, progress, task};
 
+use super::excerpt::harmless;
 use super::explain::{Part, Step, explanation};
 use super::spot::Spotter;
 use crate::practice::mark::{Mark, Recognised, Verdict};
@@ -84,7 +85,7 @@ fn suggestion(recognised: &Recognised) -> String {
 
 /// The log's lines behind their numbers.
 fn numbered(log: &str) -> String {
-    log.trim_end().lines().enumerate().map(|(at, line)| format!("{:>3}  {line}\n", at + 1)).collect()
+    log.trim_end().lines().enumerate().map(|(at, line)| format!("{:>3}  {}\n", at + 1, harmless(line))).collect()
 }
 
 /// "x2".

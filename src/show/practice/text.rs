@@ -22,7 +22,7 @@ pub fn task(case: &Case, width: usize) -> String {
     end.paragraph(&format!(
         "Which codes does this log support, and how many units of each?{modifiers} One line a code, such as 96365 1, 96375 x2 or 96372-59; an empty line ends; `nothing` where nothing is billed."
     ));
-    format!("{}\n{}\n{pictures}{}", page.finish(), harmless(&numbered(&exercise.source.text)), end.finish())
+    format!("{}\n{}\n{pictures}{}", page.finish(), numbered(&exercise.source.text), end.finish())
 }
 
 /// The marks, the argument for what is wrong, and what it suggests.
