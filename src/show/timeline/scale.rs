@@ -4,7 +4,7 @@ use crate::show::picture::{Axis, Piece};
 use crate::timeline::calendar::Minute;
 
 /// Minutes that a column may stand for, and the minutes from one labelled tick to the next.
-const STEPS: [(i64, i64); 20] = [
+const STEPS: [(i64, i64); 22] = [
     (1, 10),
     (2, 20),
     (3, 30),
@@ -25,6 +25,8 @@ const STEPS: [(i64, i64); 20] = [
     (DAY, 14 * DAY),
     (4 * DAY, 56 * DAY),
     (16 * DAY, 224 * DAY),
+    (32 * DAY, 448 * DAY),
+    (64 * DAY, 896 * DAY),
 ];
 
 const DAY: i64 = 24 * 60;
