@@ -403,7 +403,8 @@ fn difference(old: &str, new: &str) -> String {
 /// A command or a room that looked past the facts it was given would bill by two quarters at once.
 #[test]
 fn nothing_looks_past_the_facts_it_is_given() {
-    let allowed = ["src/lib.rs", "src/commands/facts.rs", "src/reference/mod.rs"];
+    // A seed makes one exercise everywhere, whatever facts it is then billed under.
+    let allowed = ["src/lib.rs", "src/commands/facts.rs", "src/reference/mod.rs", "src/practice/generate/mod.rs"];
     let mut folders = vec![PathBuf::from("src")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder") {

@@ -35,7 +35,7 @@ pub struct NewArgs {
     /// The file to make; `.ron` is added where it is missing.
     pub file: PathBuf,
     /// Where the session takes place.
-    #[arg(long, value_enum, default_value_t = Setting::Hospital)]
+    #[arg(long, value_enum, default_value_t = Setting::Hospital, ignore_case = true)]
     pub setting: Setting,
     /// Its name; else made of the date and the file's name.
     #[arg(long)]

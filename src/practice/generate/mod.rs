@@ -63,6 +63,7 @@ pub fn exercise(wanted: &Wanted, seed: u64, number: u64) -> Result<Exercise, Str
         let regimen = *dice.pick(&fitting);
         let made = make(regimen, level, dice, seed, number);
         let Some(rule) = rule else { return Ok(made) };
+        // By the program's own facts: a seed makes one exercise everywhere.
         if Case::new(made.clone(), Reference::embedded()).is_ok_and(|case| case.rules().contains(&rule)) {
             return Ok(made);
         }
