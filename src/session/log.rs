@@ -182,6 +182,29 @@ pub enum Event {
     Note(Note),
 }
 
+impl Event {
+    /// When it was, as written; of a bag on one line its start.
+    #[must_use]
+    pub fn at(&self) -> &str {
+        match self {
+            Event::Start(e) => &e.at,
+            Event::Infuse(e) => &e.from,
+            Event::Stop(e) => &e.at,
+            Event::Pause(e) | Event::Resume(e) | Event::Check(e) => &e.at,
+            Event::Rate(e) => &e.at,
+            Event::Push(e) => &e.at,
+            Event::Inject(e) => &e.at,
+            Event::OnBodyInjector(e) | Event::PumpSetup(e) => &e.at,
+            Event::FlushPort(e) => &e.at,
+            Event::PumpRefill(e) => &e.at,
+            Event::Transfuse(e) => &e.at,
+            Event::Instill(e) => &e.at,
+            Event::Service(e) => &e.at,
+            Event::Note(e) => &e.at,
+        }
+    }
+}
+
 /// A bag begins to run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@ use chrono::{Duration, NaiveDate};
 
 use super::{Present, Refusal};
 use crate::session::dates::as_clock;
-use crate::session::log::{Event, Session};
+use crate::session::log::Session;
 use crate::timeline::Snapshot;
 use crate::timeline::calendar::{BadTime, Calendar, Minute};
 
@@ -154,28 +154,8 @@ pub fn written(at: Minute, calendar: &Calendar, session: &Session) -> String {
 /// Whether the last event that names a day names its date.
 fn writes_dates(session: &Session) -> bool {
     let is_date = |time: &str| time.as_bytes().get(4) == Some(&b'-');
-    let mut times = session.events.iter().rev().map(|event| time_of(event).trim());
+    let mut times = session.events.iter().rev().map(|event| event.at().trim());
     times.find(|time| is_date(time) || time.starts_with('+')).is_some_and(is_date)
-}
-
-/// The time of an event as written; of a bag on one line that of its start.
-fn time_of(event: &Event) -> &str {
-    match event {
-        Event::Start(e) => &e.at,
-        Event::Infuse(e) => &e.from,
-        Event::Stop(e) => &e.at,
-        Event::Pause(e) | Event::Resume(e) | Event::Check(e) => &e.at,
-        Event::Rate(e) => &e.at,
-        Event::Push(e) => &e.at,
-        Event::Inject(e) => &e.at,
-        Event::OnBodyInjector(e) | Event::PumpSetup(e) => &e.at,
-        Event::FlushPort(e) => &e.at,
-        Event::PumpRefill(e) => &e.at,
-        Event::Transfuse(e) => &e.at,
-        Event::Instill(e) => &e.at,
-        Event::Service(e) => &e.at,
-        Event::Note(e) => &e.at,
-    }
 }
 
 /// "1 h 55 min".

@@ -145,7 +145,7 @@ impl<'c> Told<'c> {
         for (place, event) in self.session.events.iter().enumerate() {
             let (Event::Pause(_) | Event::Resume(_) | Event::Check(_) | Event::Rate(_) | Event::Stop(_)) = event else { continue };
             let of_it = drug(event).is_some_and(|written| self.drug(written) == administration.drug);
-            let there = self.minute(at(event)).is_some_and(|at| administration.start < at && at <= administration.stop);
+            let there = self.minute(event.at()).is_some_and(|at| administration.start < at && at <= administration.stop);
             let is_stop = matches!(event, Event::Stop(_)) && administration.stop_event != Some(place);
             let elsewhere = self::site(event).is_some_and(|own| Some(own) != site);
             if of_it && there && !is_stop && !elsewhere {
@@ -263,26 +263,6 @@ pub fn beside(stretches: &[Stretch], others: &[Stretch]) -> Vec<Stretch> {
         left.sort_unstable();
     }
     left
-}
-
-/// The time that an event bears, of a bag its start.
-pub fn at(event: &Event) -> &str {
-    match event {
-        Event::Start(e) => &e.at,
-        Event::Infuse(e) => &e.from,
-        Event::Stop(e) => &e.at,
-        Event::Pause(e) | Event::Resume(e) | Event::Check(e) => &e.at,
-        Event::Rate(e) => &e.at,
-        Event::Push(e) => &e.at,
-        Event::Inject(e) => &e.at,
-        Event::OnBodyInjector(e) | Event::PumpSetup(e) => &e.at,
-        Event::FlushPort(e) => &e.at,
-        Event::PumpRefill(e) => &e.at,
-        Event::Transfuse(e) => &e.at,
-        Event::Instill(e) => &e.at,
-        Event::Service(e) => &e.at,
-        Event::Note(e) => &e.at,
-    }
 }
 
 /// Every time that an event bears.

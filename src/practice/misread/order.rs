@@ -1,7 +1,7 @@
 //! The hierarchy: what is the initial, and what begins it anew.
 
 use super::fluids::is_drug;
-use super::lab::{Inputs, Part, at, drug, kept, site, times, told};
+use super::lab::{Inputs, Part, drug, kept, site, times, told};
 use crate::practice::Case;
 use crate::reference::Reference;
 use crate::session::log::{Class, Entries, Event, Push, Route, Session, Setting, SiteNote};
@@ -19,7 +19,7 @@ pub fn first_hung(case: &Case) -> Option<Inputs> {
     let mut inputs = Inputs::with_logs(case, |session, told| {
         let is_hospital = session.setting == Setting::Hospital;
         let given = |event: &&Event| matches!(event, Event::Start(_) | Event::Infuse(_) | Event::Push(_)) && is_candidate(told, event);
-        let first = session.events.iter().filter(given).min_by_key(|event| told.minute(at(event)));
+        let first = session.events.iter().filter(given).min_by_key(|event| told.minute(event.at()));
         if let (true, Some(written)) = (is_hospital, first.and_then(drug)) {
             session.reason = Some(written.to_owned());
             session.setting = Setting::Office;
@@ -57,7 +57,7 @@ pub fn midnight_reset(case: &Case) -> Option<Inputs> {
         for bag in &hung {
             cut.events.extend(bag.ran.iter().flat_map(|stretch| by_date(*stretch, calendar)).map(|stretch| told.infuse(bag, stretch)));
         }
-        let date = |event: &Event| told.minute(at(event)).map(|minute| calendar.date(minute));
+        let date = |event: &Event| told.minute(event.at()).map(|minute| calendar.date(minute));
         let mut dates: Vec<_> = cut.events.iter().filter_map(date).collect();
         dates.sort_unstable();
         dates.dedup();
