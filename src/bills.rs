@@ -1,6 +1,6 @@
 //! Texts to bills: every session of every text, those of one patient together.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 use crate::claim::{self, Claim, Record, Status, circumstances, doses};
@@ -283,7 +283,7 @@ fn code(
 /// Sessions of one patient together, in the order in which each patient first comes.
 fn by_patient(coded: Vec<(usize, Record)>, bills: &[Bill]) -> Vec<Vec<(usize, Record)>> {
     let mut groups: Vec<Vec<(usize, Record)>> = Vec::new();
-    let mut known: HashMap<&str, usize> = HashMap::new();
+    let mut known: HashMap<&str, usize> = HashMap::default();
     for (place, ready) in coded {
         let patient = bills[place].session.as_ref().and_then(|session| session.patient.as_deref());
         match patient.map(|patient| *known.entry(patient).or_insert(groups.len())) {

@@ -9,20 +9,20 @@ use crate::session::finding::{Finding, Place};
 
 /// `site_modifier`: what does the initial of a separate access carry (M1)?
 pub fn site_modifier(account: &mut Account, date: NaiveDate, reference: &Reference) -> ModifierId {
-    let chosen = account.coded.policies.site_modifier().to_owned();
-    as_of(account, &chosen, date, reference)
+    let chosen = *account.coded.policies.site_modifier();
+    as_of(account, chosen, date, reference)
 }
 
 /// `encounter_modifier`: what does a further encounter of the day carry (M2)?
 pub fn encounter_modifier(account: &mut Account, date: NaiveDate, reference: &Reference) -> ModifierId {
-    let chosen = account.coded.policies.encounter_modifier().to_owned();
-    as_of(account, &chosen, date, reference)
+    let chosen = *account.coded.policies.encounter_modifier();
+    as_of(account, chosen, date, reference)
 }
 
 /// `ptp_modifier`: what does the second column of a pair carry (M3)?
 pub fn pair_modifier(account: &mut Account, date: NaiveDate, reference: &Reference) -> ModifierId {
-    let chosen = account.coded.policies.ptp_modifier().to_owned();
-    as_of(account, &chosen, date, reference)
+    let chosen = *account.coded.policies.ptp_modifier();
+    as_of(account, chosen, date, reference)
 }
 
 /// `mue`: are units over the limit of a date taken off (E2)?

@@ -1,9 +1,8 @@
 //! What the log says of doses, waste and containers, each dose with the code it is billed by.
 //! What cannot be billed as written leaves a finding and is never guessed (J3).
 
-use std::collections::{HashMap, HashSet};
-
 use chrono::NaiveDate;
+use foldhash::{HashMap, HashSet};
 use rust_decimal::Decimal;
 
 use super::product::{self, Lack, Product};
@@ -71,11 +70,13 @@ struct Written<'s> {
 /// Reads the doses of a session that paired without error, in clock order.
 #[must_use]
 pub fn read(session: &Session, calendar: &Calendar, drugs: &[Infusate], reference: &Reference) -> (Vec<Dose>, Vec<Finding>) {
+    let written = || session.events.iter().enumerate().filter_map(|(event, written)| written_dose(event, written));
+    if !written().any(|written| written.dose.is_some() || written.waste.is_some()) {
+        return (Vec::new(), Vec::new());
+    }
     let mut reader = Reader::new(session, calendar, drugs, reference);
-    for (event, written) in session.events.iter().enumerate() {
-        if let Some(written) = written_dose(event, written) {
-            reader.event(&written);
-        }
+    for written in written() {
+        reader.event(&written);
     }
     reader.doses.sort_by_key(|dose| (dose.at, dose.event));
     (reader.doses, reader.findings)
@@ -128,7 +129,7 @@ struct Reader<'r> {
 impl<'r> Reader<'r> {
     fn new(session: &'r Session, calendar: &'r Calendar, drugs: &'r [Infusate], reference: &'r Reference) -> Self {
         let note = |(key, note): &'r (String, DrugNote)| (Bag::read(key, &reference.drugs), (key.as_str(), note));
-        let mut infusates: HashMap<&Bag, &Infusate> = HashMap::new();
+        let mut infusates: HashMap<&Bag, &Infusate> = HashMap::default();
         for drug in drugs {
             let known = infusates.entry(&drug.bag).or_insert(drug);
             // A product that is transfused may bear the name of a drug.
@@ -143,7 +144,7 @@ impl<'r> Reader<'r> {
             infusates,
             doses: Vec::new(),
             findings: Vec::new(),
-            told: HashSet::new(),
+            told: HashSet::default(),
         }
     }
 
@@ -205,6 +206,13 @@ impl<'r> Reader<'r> {
     }
 
     fn parts<'w>(&self, written: &'w str, infusate: &Infusate) -> Vec<Part<'w>> {
+        if !written.contains('+') {
+            return vec![Part {
+                written: written.trim(),
+                name: infusate.name.clone(),
+                carries: infusate.carriers.contains(&infusate.name),
+            }];
+        }
         let part = |written: &'w str| {
             let name = Bag::read(written, &self.reference.drugs).name();
             Part { carries: infusate.carriers.contains(&name), written, name }

@@ -1,15 +1,14 @@
 //! Edits on one session's units: codes in force (E5), add-ons beside their primaries (E1), refills
 //! (O4), the flush (O5).
 
-use std::collections::HashSet;
-
 use super::Account;
 use crate::reference::{CodeId, Reference, Rule};
 use crate::session::finding::Finding;
+use foldhash::HashSet;
 
 /// E5, D3: a code that is not in force on its date is an error. Returns whether there is one.
 pub fn bar_codes_out_of_force(account: &mut Account, reference: &Reference) -> bool {
-    let mut told = HashSet::new();
+    let mut told = HashSet::default();
     let mut found = Vec::new();
     for charge in &account.charges {
         let unit = &charge.unit;
@@ -33,16 +32,17 @@ pub fn bar_codes_out_of_force(account: &mut Account, reference: &Reference) -> b
 /// that goes may have been another's primary, so this is done until nothing goes.
 pub fn require_primaries(account: &mut Account, reference: &Reference) {
     loop {
-        let standing: HashSet<CodeId> = account.charges.iter().map(|charge| charge.unit.code).collect();
+        let mut standing = vec![false; reference.codes.all().len()];
+        account.charges.iter().for_each(|charge| standing[usize::from(charge.unit.code.0)] = true);
         let setting = account.coded.setting;
         let is_alone = |charge: &super::Charge| {
             let rows = reference.facts.primaries(charge.unit.code);
             let date = charge.unit.date;
             // Before the first edit of an add-on took effect, there was none to break.
             let began = rows.iter().map(|row| row.from).min().is_some_and(|first| first <= date);
-            began && !rows.iter().any(|row| row.in_force(date, setting) && standing.contains(&row.primary))
+            began && !rows.iter().any(|row| standing[usize::from(row.primary.0)] && row.in_force(date, setting))
         };
-        let mut told: HashSet<CodeId> = HashSet::new();
+        let mut told: HashSet<CodeId> = HashSet::default();
         let mut found = Vec::new();
         for charge in account.charges.iter().filter(|charge| is_alone(charge)) {
             if told.insert(charge.unit.code) {

@@ -1,6 +1,6 @@
 //! Units of one code, date and set of modifiers are one line.
 
-use std::collections::{BTreeMap, HashSet};
+use foldhash::HashSet;
 
 use chrono::NaiveDate;
 
@@ -28,10 +28,15 @@ impl Line {
         self.charges.len()
     }
 
+    /// Whether a charge is a further unit of this line.
+    fn takes(&self, charge: &Charge) -> bool {
+        charge.unit.code == self.code && charge.unit.date == self.date && modifiers(charge).eq(self.modifiers.iter().copied())
+    }
+
     /// What was given, in clock order.
     #[must_use]
     pub fn drugs(&self) -> Vec<DrugId> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let drugs = self.charges.iter().flat_map(|charge| &charge.unit.drugs).copied();
         drugs.filter(|drug| seen.insert(*drug)).collect()
     }
@@ -39,17 +44,27 @@ impl Line {
 
 /// Lines by date, initial services first, then by code and modifiers.
 pub fn gather(mut charges: Vec<Charge>, reference: &Reference) -> Vec<Line> {
-    charges.sort_by_key(|charge| charge.unit.begins);
-    let mut lines: BTreeMap<(NaiveDate, bool, String, Vec<ModifierId>), Line> = BTreeMap::new();
+    charges.sort_by(|one, other| {
+        let place = |charge: &Charge| (charge.unit.date, !reference.codes.get(charge.unit.code).initial);
+        let name = |charge: &Charge| reference.codes.get(charge.unit.code).code.as_str();
+        let in_order = place(one).cmp(&place(other)).then_with(|| name(one).cmp(name(other)));
+        in_order.then_with(|| modifiers(one).cmp(modifiers(other))).then_with(|| one.unit.begins.cmp(&other.unit.begins))
+    });
+    let mut lines: Vec<Line> = Vec::new();
     for charge in charges {
-        let (date, code) = (charge.unit.date, charge.unit.code);
-        let facts = reference.codes.get(code);
-        let modifiers: Vec<ModifierId> = charge.modifiers.iter().map(|(modifier, _)| *modifier).collect();
-        lines
-            .entry((date, !facts.initial, facts.code.clone(), modifiers.clone()))
-            .or_insert_with(|| Line { date, code, modifiers, charges: Vec::new() })
-            .charges
-            .push(charge);
+        match lines.last_mut() {
+            Some(line) if line.takes(&charge) => line.charges.push(charge),
+            _ => lines.push(Line {
+                date: charge.unit.date,
+                code: charge.unit.code,
+                modifiers: modifiers(&charge).collect(),
+                charges: vec![charge],
+            }),
+        }
     }
-    lines.into_values().collect()
+    lines
+}
+
+fn modifiers(charge: &Charge) -> impl Iterator<Item = ModifierId> {
+    charge.modifiers.iter().map(|(modifier, _)| *modifier)
 }

@@ -14,8 +14,6 @@ mod pairs;
 mod product;
 mod units;
 
-use std::collections::HashMap;
-
 use crate::coding::{Coded, Unbilled, Unit};
 use crate::reference::{ModifierId, Reference, Rule};
 use crate::session::finding::{Finding, Place};
@@ -24,6 +22,7 @@ use crate::timeline::minutes::Minutes;
 use circumstances::Stated;
 use doses::Dose;
 pub use drug_lines::DrugLine;
+use foldhash::HashMap;
 pub use lines::Line;
 
 /// A unit with the modifiers it carries, and the rule that set each.
@@ -190,7 +189,7 @@ impl Claim {
     #[must_use]
     pub fn ran(&self) -> HashMap<Given, i64> {
         let billed = self.lines.iter().flat_map(|line| &line.charges).map(|charge| &charge.unit.minutes);
-        let mut ran = HashMap::new();
+        let mut ran = HashMap::default();
         for slice in billed.chain(self.unbilled.iter().map(|left| &left.minutes)).flat_map(Minutes::slices) {
             *ran.entry(slice.given()).or_default() += slice.len();
         }

@@ -1,11 +1,10 @@
 //! Modifiers of separate accesses (M1), further encounters (M2) and infusions broken off, and the
 //! order of all on a line (M6).
 
-use std::collections::{HashMap, HashSet};
-
 use super::{Account, contested};
 use crate::reference::{CodeId, Kind, ModifierId, Reference, Rule};
 use crate::session::finding::{Finding, Place};
+use foldhash::{HashMap, HashSet};
 
 /// M1: of the initials of an encounter one stands plain; the initial of every other access, and its
 /// further hours, carry the site modifier.
@@ -26,7 +25,7 @@ pub fn mark_accesses(accounts: &mut [Account], reference: &Reference) {
 
 /// Two initials of a code of which a date allows one.
 fn flag_two_of_one(account: &mut Account, reference: &Reference) {
-    let mut opened: HashMap<CodeId, usize> = HashMap::new();
+    let mut opened: HashMap<CodeId, usize> = HashMap::default();
     let mut found = Vec::new();
     for charge in account.charges.iter().filter(|charge| charge.unit.opens) {
         let count = opened.entry(charge.unit.code).or_default();
@@ -53,7 +52,7 @@ fn flag_two_of_one(account: &mut Account, reference: &Reference) {
 pub fn mark_encounters(accounts: &mut [Account], reference: &Reference) {
     let mut order: Vec<usize> = (0..accounts.len()).collect();
     order.sort_by_key(|at| (accounts[*at].coded.extent.map(|(first, _)| first), *at));
-    let mut opened = HashSet::new();
+    let mut opened = HashSet::default();
     for at in order {
         let account = &mut accounts[at];
         let plain = account.coded.plain;

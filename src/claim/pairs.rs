@@ -1,9 +1,9 @@
 //! Pairs of codes that may not stand side by side on a date, or only with a modifier (E3, M3), and
 //! visits beside them (M4).
 
-use std::collections::{HashMap, HashSet};
-
 use chrono::NaiveDate;
+use foldhash::HashSet;
+use std::collections::BTreeMap;
 
 use super::{Account, Charge, contested};
 use crate::reference::{CodeId, Kind, Pair, Reference, Rule};
@@ -22,52 +22,80 @@ pub fn resolve(accounts: &mut [Account], reference: &Reference) {
     }
 }
 
-/// What stands on each date in any of the sessions: how many charges, and other services.
-struct Standing {
-    charges: HashMap<(CodeId, NaiveDate), usize>,
-    services: HashSet<(String, NaiveDate)>,
+/// What stands on each date in any of the sessions.
+struct Standing(BTreeMap<NaiveDate, Day>);
+
+/// What stands on one date.
+#[derive(Default)]
+struct Day {
+    /// How many charges of each code, by code; shorter where the last codes have none.
+    charges: Vec<usize>,
+    /// Other services.
+    services: HashSet<String>,
 }
 
 impl Standing {
     fn of(accounts: &[Account]) -> Self {
-        let mut standing = Standing { charges: HashMap::new(), services: HashSet::new() };
+        let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
         for account in accounts {
             for charge in &account.charges {
-                *standing.charges.entry((charge.unit.code, charge.unit.date)).or_default() += 1;
+                *days.entry(charge.unit.date).or_default().count(charge.unit.code) += 1;
             }
-            let services = account.coded.services.iter();
-            standing.services.extend(services.map(|service| (service.code.clone(), account.coded.calendar.date(service.at))));
+            for service in &account.coded.services {
+                days.entry(account.coded.calendar.date(service.at)).or_default().services.insert(service.code.clone());
+            }
         }
-        standing
-    }
-
-    /// Whether a code stands on a date, as a line or as another service.
-    fn has(&self, code: &str, date: NaiveDate, reference: &Reference) -> bool {
-        self.has_line(code, date, reference) || self.services.contains(&(code.to_owned(), date))
+        Standing(days)
     }
 
     fn has_line(&self, code: &str, date: NaiveDate, reference: &Reference) -> bool {
-        reference.codes.find(code).and_then(|id| self.charges.get(&(id, date))).is_some_and(|count| *count > 0)
+        self.0.get(&date).is_some_and(|day| day.has_line(reference.codes.find(code)))
     }
 
     fn billed_on(&self, date: NaiveDate) -> bool {
-        self.charges.iter().any(|((_, day), count)| *day == date && *count > 0)
+        self.0.get(&date).is_some_and(|day| day.charges.iter().any(|count| *count > 0))
+    }
+
+    /// One charge of a code goes.
+    fn take(&mut self, code: CodeId, date: NaiveDate) {
+        if let Some(day) = self.0.get_mut(&date) {
+            *day.count(code) -= 1;
+        }
+    }
+}
+
+impl Day {
+    fn count(&mut self, code: CodeId) -> &mut usize {
+        let at = usize::from(code.0);
+        if self.charges.len() <= at {
+            self.charges.resize(at + 1, 0);
+        }
+        &mut self.charges[at]
+    }
+
+    fn has_line(&self, code: Option<CodeId>) -> bool {
+        code.and_then(|code| self.charges.get(usize::from(code.0))).is_some_and(|count| *count > 0)
+    }
+
+    /// Whether the first column of a pair stands, as a line or as another service.
+    fn has_first(&self, pair: &Pair, first: Option<CodeId>) -> bool {
+        self.has_line(first) || (!self.services.is_empty() && self.services.contains(&pair.first))
     }
 }
 
 /// The pairs of a charge whose first column stands that day, with whether a modifier bypasses each.
 fn pairs_of<'r>(account: &Account, charge: &Charge, standing: &Standing, reference: &'r Reference) -> Vec<(&'r Pair, bool)> {
-    let second = &reference.codes.get(charge.unit.code).code;
+    let Some(day) = standing.0.get(&charge.unit.date) else { return Vec::new() };
     reference
         .facts
-        .pairs_against(second)
-        .filter_map(|pair| pair.bypassable(account.coded.setting).map(|bypassable| (pair, bypassable)))
-        .filter(|(pair, _)| standing.has(&pair.first, charge.unit.date, reference))
+        .pairs_of(charge.unit.code)
+        .filter(|(pair, first)| day.has_first(pair, *first))
+        .filter_map(|(pair, _)| pair.bypassable(account.coded.setting).map(|bypassable| (pair, bypassable)))
         .collect()
 }
 
 fn remove_second_columns(accounts: &mut [Account], at: usize, standing: &mut Standing, reference: &Reference) {
-    let mut gone: HashSet<(CodeId, NaiveDate)> = HashSet::new();
+    let mut gone: HashSet<(CodeId, NaiveDate)> = HashSet::default();
     let mut found = Vec::new();
     for charge in &accounts[at].charges {
         let unit = &charge.unit;
@@ -86,19 +114,20 @@ fn remove_second_columns(accounts: &mut [Account], at: usize, standing: &mut Sta
         }
     }
     accounts[at].findings.extend(found);
+    if gone.is_empty() {
+        return;
+    }
     for charge in &accounts[at].charges {
         let key = (charge.unit.code, charge.unit.date);
-        if gone.contains(&key)
-            && let Some(count) = standing.charges.get_mut(&key)
-        {
-            *count -= 1;
+        if gone.contains(&key) {
+            standing.take(key.0, key.1);
         }
     }
     accounts[at].remove(Rule::M3, |charge| gone.contains(&(charge.unit.code, charge.unit.date)));
 }
 
 fn mark_second_columns(accounts: &mut [Account], at: usize, standing: &Standing, reference: &Reference) {
-    let mut told: HashSet<(String, NaiveDate)> = HashSet::new();
+    let mut told: HashSet<(String, NaiveDate)> = HashSet::default();
     for position in 0..accounts[at].charges.len() {
         let charge = &accounts[at].charges[position];
         if charge.modifiers.iter().any(|(modifier, _)| reference.modifiers.get(*modifier).kind == Kind::Distinct) {

@@ -1,7 +1,8 @@
 //! Most units of a code a date (E2), over modifiers and over the patient's sessions of that date.
 
+use foldhash::HashSet;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
@@ -12,18 +13,24 @@ use crate::session::log::Setting;
 
 /// Flags the units over each limit, or removes them.
 pub fn limit(accounts: &mut [Account], reference: &Reference) {
-    let mut days: BTreeMap<(Setting, CodeId, NaiveDate), Vec<(usize, usize)>> = BTreeMap::new();
+    let mut units: Vec<((Setting, CodeId, NaiveDate), (usize, usize))> = Vec::new();
     for (at, account) in accounts.iter().enumerate() {
         for (position, charge) in account.charges.iter().enumerate() {
-            days.entry((account.coded.setting, charge.unit.code, charge.unit.date)).or_default().push((at, position));
+            units.push(((account.coded.setting, charge.unit.code, charge.unit.date), (at, position)));
         }
     }
-    let mut removed: HashSet<(usize, usize)> = HashSet::new();
-    for ((setting, code, date), units) in days {
+    units.sort_unstable();
+    let mut removed: HashSet<(usize, usize)> = HashSet::default();
+    for same in units.chunk_by(|(one, _), (other, _)| one == other) {
+        let (setting, code, date) = same[0].0;
         let most = reference.codes.mue(code, setting).units as usize;
-        if units.len() > most {
+        if same.len() > most {
+            let units = same.iter().map(|(_, place)| *place).collect();
             over_limit(accounts, reference, code, date, units, most, &mut removed);
         }
+    }
+    if removed.is_empty() {
+        return;
     }
     for (at, account) in accounts.iter_mut().enumerate() {
         let charges = std::mem::take(&mut account.charges).into_iter().enumerate();

@@ -1,6 +1,6 @@
 //! Where units and unbilled minutes are entered, and what the rules look up while they work.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -75,7 +75,7 @@ impl<'r> Ledger<'r> {
         let (given, begins) = (first.given(), first.from());
         let own_date = self.date(begins);
         let mut drugs: Vec<DrugId> = entry.minutes.slices().iter().filter_map(|s| self.drug_of(s.given())).collect();
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         drugs.retain(|drug| seen.insert(*drug));
         self.units.push(Unit {
             code: entry.code,
@@ -130,7 +130,7 @@ impl<'r> Ledger<'r> {
 
     /// Codes that stand once a session or once a date: the first stays, the others earn nothing.
     pub fn once(&mut self) {
-        let mut seen: HashSet<(CodeId, Option<NaiveDate>)> = HashSet::new();
+        let mut seen: HashSet<(CodeId, Option<NaiveDate>)> = HashSet::default();
         let codes = &self.reference.codes;
         let mut by_time: Vec<Unit> = std::mem::take(&mut self.units);
         by_time.sort_by_key(|unit| unit.begins);

@@ -1,8 +1,6 @@
 //! Pushes: each new drug is a unit; a repeat is one only far enough from the last, and in a
 //! hospital (P1 to P4).
 
-use std::collections::HashMap;
-
 use super::argument::{Measure, Measured};
 use super::contested;
 use super::initial::{Initial, Plan};
@@ -11,6 +9,7 @@ use super::ways::{Infusion, Push};
 use crate::reference::{CodeId, Role, Rule, Way};
 use crate::timeline::DrugId;
 use crate::timeline::calendar::Minute;
+use foldhash::HashMap;
 
 /// What a push is, before the initial is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +35,7 @@ pub struct Judged {
 pub fn judge(ledger: &Ledger, mut pushes: Vec<Push>, infusions: &[Infusion]) -> Vec<Judged> {
     pushes.sort_by_key(|push| (push.at, push.order));
     let infused = Infused::of(infusions);
-    let mut last_reported: HashMap<DrugId, Option<Minute>> = HashMap::new();
+    let mut last_reported: HashMap<DrugId, Option<Minute>> = HashMap::default();
     let mut judged = Vec::with_capacity(pushes.len());
     for push in pushes {
         let seen = last_reported.get(&push.drug).copied();
@@ -65,7 +64,7 @@ struct Infused(HashMap<DrugId, Vec<(Minute, Minute)>>);
 
 impl Infused {
     fn of(infusions: &[Infusion]) -> Self {
-        let mut infused: HashMap<DrugId, Vec<(Minute, Minute)>> = HashMap::new();
+        let mut infused: HashMap<DrugId, Vec<(Minute, Minute)>> = HashMap::default();
         for infusion in infusions {
             infused.entry(infusion.run.drug).or_default().push((infusion.run.start, infusion.run.stop));
         }

@@ -1,8 +1,6 @@
 //! How each thing was given: infusion, push, prolonged pump, under the skin, in an artery. Length
 //! changes the way of giving (T1, O1 to O3); a missing stop decides here too (U1).
 
-use std::collections::HashMap;
-
 use super::argument::{Measure, Measured};
 use super::contested;
 use super::ledger::Ledger;
@@ -13,6 +11,7 @@ use crate::timeline::calendar::Minute;
 use crate::timeline::cover::Cover;
 use crate::timeline::minutes::Minutes;
 use crate::timeline::{AccessId, DrugId, Proof, Run, Single, Unstopped, What, absorb, join};
+use foldhash::HashMap;
 
 /// A drug infusion into a vein.
 #[derive(Debug)]
@@ -318,7 +317,7 @@ pub fn flag_unlisted(ledger: &mut Ledger, rule: Rule, run: &Run, what: &str) {
 
 /// When each drug was last begun by vein, on a pump or not, with a stop or without.
 fn last_starts(ledger: &Ledger) -> HashMap<DrugId, Minute> {
-    let mut last: HashMap<DrugId, Minute> = HashMap::new();
+    let mut last: HashMap<DrugId, Minute> = HashMap::default();
     let runs = ledger.timeline.runs.iter().map(|run| (run.drug, run.route, run.start));
     let unstopped = ledger.timeline.unstopped.iter().map(|missing| (missing.drug, missing.route, missing.start));
     for (drug, _, start) in runs.chain(unstopped).filter(|(_, route, _)| *route == Route::IV) {
@@ -336,7 +335,7 @@ type Host = (Minute, Minute, usize);
 
 impl Hosts {
     fn of(long: &[Infusion]) -> Self {
-        let mut hosts: HashMap<_, Vec<_>> = HashMap::new();
+        let mut hosts: HashMap<_, Vec<_>> = HashMap::default();
         for (at, infusion) in long.iter().enumerate() {
             let run = &infusion.run;
             hosts.entry((run.drug, run.access)).or_default().push((run.start, run.stop, at));

@@ -1,8 +1,8 @@
 //! Codes, and the place that each fills: (family, way of giving, role, setting) to a code, or to
 //! the rule that says there is none.
 
+use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 use super::rules::Rule;
 use crate::session::log::Setting;
@@ -225,6 +225,18 @@ pub(super) struct PlacesFile {
     pub places: Vec<Place>,
 }
 
+/// How many families, ways, roles and settings there are.
+const FAMILIES: usize = Family::Other as usize + 1;
+const WAYS: usize = Way::ManyLesions as usize + 1;
+const ROLES: usize = Role::Alone as usize + 1;
+const SETTINGS: usize = Setting::Office as usize + 1;
+const PLACES: usize = FAMILIES * WAYS * ROLES * SETTINGS;
+
+/// Where a place stands in the table: the engine asks for places many times a session.
+fn place_number(family: Family, way: Way, role: Role, setting: Setting) -> usize {
+    ((family as usize * WAYS + way as usize) * ROLES + role as usize) * SETTINGS + setting as usize
+}
+
 /// All codes and the places they fill.
 #[derive(Debug, Clone)]
 pub struct Codes {
@@ -234,7 +246,8 @@ pub struct Codes {
     pub vintage: String,
     all: Vec<Code>,
     by_name: HashMap<String, CodeId>,
-    places: HashMap<(Family, Way, Role, Setting), Result<CodeId, Rule>>,
+    /// What fills each place, by [`place_number`]; absent where `places.ron` says nothing of it.
+    places: Vec<Option<Result<CodeId, Rule>>>,
     binding: Vec<CodeId>,
 }
 
@@ -243,7 +256,7 @@ impl Codes {
     pub(super) fn of(file: CodesFile, places: PlacesFile) -> Self {
         let by_name: HashMap<String, CodeId> = (0u16..).zip(&file.codes).map(|(at, code)| (code.code.clone(), CodeId(at))).collect();
         let mut codes =
-            Codes { source: file.source, vintage: file.vintage, all: file.codes, by_name, places: HashMap::new(), binding: Vec::new() };
+            Codes { source: file.source, vintage: file.vintage, all: file.codes, by_name, places: vec![None; PLACES], binding: Vec::new() };
         for place in places.places {
             codes.fill(&place);
         }
@@ -261,7 +274,7 @@ impl Codes {
         }
         for setting in [Setting::Hospital, Setting::Office] {
             if place.setting.is_none_or(|s| s == setting) {
-                self.places.insert((place.family, place.way, place.role, setting), what);
+                self.places[place_number(place.family, place.way, place.role, setting)] = Some(what);
             }
         }
     }
@@ -289,19 +302,14 @@ impl Codes {
     /// # Errors
     /// The rule by which nothing is billed there.
     pub fn at(&self, family: Family, way: Way, role: Role, setting: Setting) -> Result<CodeId, Rule> {
-        self.places
-            .get(&(family, way, role, setting))
-            .or_else(|| self.places.get(&(Family::Any, way, role, setting)))
-            .copied()
-            .unwrap_or(Err(Rule::E4))
+        let of = |family| self.places[place_number(family, way, role, setting)];
+        of(family).or_else(|| of(Family::Any)).unwrap_or(Err(Rule::E4))
     }
 
     /// Fills an office's places as a hospital's, to ask what a mistaken setting would earn.
     pub fn office_as_hospital(&mut self) {
-        let hospital: Vec<_> =
-            self.places.iter().filter(|((.., setting), _)| *setting == Setting::Hospital).map(|(k, v)| (*k, *v)).collect();
-        for ((family, way, role, _), what) in hospital {
-            self.places.insert((family, way, role, Setting::Office), what);
+        for both in self.places.chunks_exact_mut(SETTINGS) {
+            both[Setting::Office as usize] = both[Setting::Hospital as usize].or(both[Setting::Office as usize]);
         }
     }
 

@@ -1,8 +1,8 @@
 //! The drug list: names that nurses write to generic drugs, their class by route, their codes.
 
+use foldhash::HashMap;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::HashMap;
 
 use crate::session::log::{Class, Route};
 
@@ -98,11 +98,17 @@ pub struct Drugs {
 impl Drugs {
     /// Of a file that the checks have passed.
     pub(super) fn of(file: DrugsFile) -> Self {
-        let mut by_name = HashMap::new();
+        let mut by_name = HashMap::default();
         for (at, drug) in file.drugs.iter().enumerate() {
             let brands = drug.codes.iter().flat_map(|code| &code.brands);
             for name in std::iter::once(&drug.name).chain(&drug.also).chain(brands) {
                 by_name.insert(squash(name), at);
+            }
+        }
+        // As they are written in the list, so that most names of a log are found without being squashed.
+        for (at, drug) in file.drugs.iter().enumerate() {
+            for name in std::iter::once(&drug.name).chain(&drug.also) {
+                by_name.entry(name.clone()).or_insert(at);
             }
         }
         Drugs { source: file.source, vintage: file.vintage, all: file.drugs, by_name }
@@ -117,7 +123,8 @@ impl Drugs {
     /// The drug that a nurse's name means, whatever its case, blanks and hyphens.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Drug> {
-        self.by_name.get(&squash(name)).map(|at| &self.all[*at])
+        let at = self.by_name.get(name).or_else(|| self.by_name.get(&squash(name)));
+        at.map(|at| &self.all[*at])
     }
 
     /// Every name of every drug.
@@ -133,6 +140,9 @@ impl DrugCode {
     /// Whether a nurse's name is one of the brands that choose this code.
     #[must_use]
     pub fn is_branded(&self, name: &str) -> bool {
+        if self.brands.is_empty() {
+            return false;
+        }
         let name = squash(name);
         self.brands.iter().any(|brand| squash(brand) == name)
     }
@@ -149,7 +159,7 @@ fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HashMap<Route
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-            let mut map = HashMap::new();
+            let mut map = HashMap::default();
             while let Some((route, class)) = entries.next_entry()? {
                 if map.insert(route, class).is_some() {
                     return Err(serde::de::Error::custom(format!("`by_route` has {route:?} twice")));
@@ -193,7 +203,10 @@ impl Bag {
     /// "a + b".
     #[must_use]
     pub fn name(&self) -> String {
-        self.0.join(" + ")
+        match self.0.as_slice() {
+            [only] => only.clone(),
+            parts => parts.join(" + "),
+        }
     }
 }
 

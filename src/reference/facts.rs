@@ -1,8 +1,8 @@
 //! Clocks, limits, add-on primaries and procedure-to-procedure pairs.
 
 use chrono::NaiveDate;
+use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 use super::codes::{CodeId, Codes, Family, Way};
 use crate::session::dates::read_date;
@@ -174,9 +174,14 @@ pub struct Facts {
     /// Where the pairs are from, and their vintage.
     pub pairs_source: (String, String),
     clocks: Vec<Clock>,
-    primaries: HashMap<CodeId, Vec<Primary>>,
+    /// By add-on.
+    primaries: Vec<Vec<Primary>>,
     pairs: Vec<Pair>,
+    /// The first column of each pair, where `codes.ron` knows it.
+    firsts: Vec<Option<CodeId>>,
     second_columns: HashMap<String, Vec<usize>>,
+    /// The pairs whose second column is a code, by code.
+    against: Vec<Vec<usize>>,
     in_force: Vec<(NaiveDate, Option<NaiveDate>)>,
 }
 
@@ -185,16 +190,16 @@ impl Facts {
     pub(super) fn of(codes: &Codes, clocks: ClocksFile, limits: Limits, primaries: PrimariesFile, pairs: PairsFile) -> Self {
         let day = |text: &str| read_date(text).unwrap_or_else(|problem| panic!("reference data: {problem}"));
         let code = |name: &str| codes.find(name).unwrap_or_else(|| panic!("primaries.ron names {name}, codes.ron does not"));
-        let mut by_addon: HashMap<CodeId, Vec<Primary>> = HashMap::new();
+        let mut by_addon: Vec<Vec<Primary>> = vec![Vec::new(); codes.all().len()];
         for row in &primaries.primaries {
-            by_addon.entry(code(&row.addon)).or_default().push(Primary {
+            by_addon[usize::from(code(&row.addon).0)].push(Primary {
                 primary: code(&row.primary),
                 from: day(&row.from),
                 until: row.until.as_deref().map(day),
                 setting: row.setting,
             });
         }
-        let mut second_columns: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut second_columns: HashMap<String, Vec<usize>> = HashMap::default();
         for (at, pair) in pairs.pairs.iter().enumerate() {
             second_columns.entry(pair.second.clone()).or_default().push(at);
         }
@@ -205,7 +210,9 @@ impl Facts {
             pairs_source: (pairs.source, pairs.vintage),
             clocks: clocks.clocks,
             primaries: by_addon,
+            firsts: pairs.pairs.iter().map(|pair| codes.find(&pair.first)).collect(),
             pairs: pairs.pairs,
+            against: codes.all().iter().map(|code| second_columns.get(&code.code).cloned().unwrap_or_default()).collect(),
             second_columns,
             in_force: codes.all().iter().map(|c| (day(&c.from), c.until.as_deref().map(day))).collect(),
         }
@@ -228,13 +235,13 @@ impl Facts {
 
     /// Lets every add-on stand alone, to ask what a bill without that edit would be.
     pub fn forget_primaries(&mut self) {
-        self.primaries.clear();
+        self.primaries.iter_mut().for_each(Vec::clear);
     }
 
     /// The primaries of an add-on; empty for a code that is none.
     #[must_use]
     pub fn primaries(&self, addon: CodeId) -> &[Primary] {
-        self.primaries.get(&addon).map_or(&[], Vec::as_slice)
+        &self.primaries[usize::from(addon.0)]
     }
 
     /// Every pair.
@@ -246,6 +253,11 @@ impl Facts {
     /// The pairs whose second column is this code.
     pub fn pairs_against(&self, second: &str) -> impl Iterator<Item = &Pair> {
         self.second_columns.get(second).into_iter().flatten().map(|at| &self.pairs[*at])
+    }
+
+    /// The pairs whose second column is one of our codes, each with its first column where that is one too.
+    pub fn pairs_of(&self, second: CodeId) -> impl Iterator<Item = (&Pair, Option<CodeId>)> {
+        self.against[usize::from(second.0)].iter().map(|at| (&self.pairs[*at], self.firsts[*at]))
     }
 
     /// Whether a code is in force on a date (D3).

@@ -1,9 +1,9 @@
 //! Amounts with their measure: what a dose says, and what one billing unit is. Exact decimals,
 //! read from their text.
 
+use foldhash::HashMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// What kind of thing is measured; only amounts of one kind turn into each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -94,7 +94,7 @@ impl Measures {
     pub(super) fn of(file: MeasuresFile) -> Self {
         let size = |measure: &Measure| measure.size.parse().unwrap_or_else(|_| panic!("measures.ron: the size of {}", measure.name));
         let sizes = file.measures.iter().map(size).collect();
-        let mut by_name = HashMap::new();
+        let mut by_name = HashMap::default();
         for (id, measure) in (0..).map(MeasureId).zip(&file.measures) {
             for name in std::iter::once(&measure.name).chain(&measure.many).chain(&measure.also) {
                 by_name.insert(name.to_lowercase(), id);
@@ -149,6 +149,9 @@ impl Measures {
         if measure.starts_with(['e', 'E']) && measure[1..].starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+')) {
             return Err(bad("is no number", "expected a number such as 1.5 or 1,000"));
         }
+        if let Some(known) = self.by_name.get(measure.trim_start()) {
+            return Ok(Amount { number, measure: *known });
+        }
         let measure = measure.split_whitespace().collect::<Vec<_>>().join(" ");
         match self.by_name.get(&measure.to_lowercase()) {
             Some(measure) => Ok(Amount { number, measure: *measure }),
@@ -186,6 +189,12 @@ fn bad(message: &'static str, label: &str) -> BadAmount {
 
 /// A number as an American chart writes it: a point before the decimals, commas between thousands.
 fn read_number(text: &str) -> Result<Decimal, BadAmount> {
+    if text.len() <= MOST_DIGITS.0
+        && text.bytes().all(|b| b.is_ascii_digit())
+        && let Ok(whole) = text.parse::<u64>()
+    {
+        return Ok(Decimal::from(whole));
+    }
     let (whole, decimals) = text.split_once('.').map_or((text, None), |(whole, decimals)| (whole, Some(decimals)));
     let plain = whole.replace(',', "");
     let is_grouped = {

@@ -185,11 +185,11 @@ policies! {
     /// `midnight` (D1).
     midnight: Midnight => Midnight,
     /// Modifier of a separate access (M1).
-    site_modifier: String => str,
+    site_modifier: &'static str => &'static str,
     /// Modifier of a further encounter (M2).
-    encounter_modifier: String => str,
+    encounter_modifier: &'static str => &'static str,
     /// Modifier that bypasses a pair (M3).
-    ptp_modifier: String => str,
+    ptp_modifier: &'static str => &'static str,
     /// `home_pump` (O3).
     home_pump: HomePump => HomePump,
     /// `complex_biologics`.
@@ -232,8 +232,17 @@ impl Policies {
     /// # Errors
     /// Names the nearest profile.
     pub fn named(name: &str) -> Result<Self, UnknownPolicy> {
-        let profile = Profile::all().iter().find(|profile| profile.name.eq_ignore_ascii_case(name));
-        Self::of(profile.ok_or_else(|| unknown("profile", name, Profile::all().iter().map(|p| p.name.as_str())))?)
+        // Each is read once: a stream asks for one a session.
+        static READ: OnceLock<Vec<OnceLock<Policies>>> = OnceLock::new();
+        let profiles = Profile::all();
+        let read = READ.get_or_init(|| profiles.iter().map(|_| OnceLock::new()).collect());
+        let unknown = || unknown("profile", name, profiles.iter().map(|p| p.name.as_str()));
+        let at = profiles.iter().position(|profile| profile.name.eq_ignore_ascii_case(name)).ok_or_else(unknown)?;
+        if let Some(policies) = read[at].get() {
+            return Ok(policies.clone());
+        }
+        let policies = Self::of(&profiles[at])?;
+        Ok(read[at].get_or_init(|| policies).clone())
     }
 
     /// A profile that comes with the program, or the file of a user's own.
@@ -270,9 +279,9 @@ impl Policies {
             missing_stop: MissingStop::Push,
             repeat_push_after: 0,
             midnight: Midnight::ServiceStart,
-            site_modifier: String::new(),
-            encounter_modifier: String::new(),
-            ptp_modifier: String::new(),
+            site_modifier: "",
+            encounter_modifier: "",
+            ptp_modifier: "",
             home_pump: HomePump::Ordinary,
             complex_biologics: ComplexBiologics::DrugList,
             stopped_early: StoppedEarly::Elapsed,
@@ -322,7 +331,7 @@ impl Policies {
         Ok(())
     }
 
-    fn take(&mut self, name: &str, value: &str) -> Option<()> {
+    fn take(&mut self, name: &str, value: &'static str) -> Option<()> {
         match name {
             "overlap" => self.overlap = Overlap::read(value)?,
             "concurrent_minimum" => self.concurrent_minimum = value.parse().ok()?,
@@ -333,9 +342,9 @@ impl Policies {
             "missing_stop" => self.missing_stop = MissingStop::read(value)?,
             "repeat_push_after" => self.repeat_push_after = value.parse().ok()?,
             "midnight" => self.midnight = Midnight::read(value)?,
-            "site_modifier" => value.clone_into(&mut self.site_modifier),
-            "encounter_modifier" => value.clone_into(&mut self.encounter_modifier),
-            "ptp_modifier" => value.clone_into(&mut self.ptp_modifier),
+            "site_modifier" => self.site_modifier = value,
+            "encounter_modifier" => self.encounter_modifier = value,
+            "ptp_modifier" => self.ptp_modifier = value,
             "home_pump" => self.home_pump = HomePump::read(value)?,
             "complex_biologics" => self.complex_biologics = ComplexBiologics::read(value)?,
             "stopped_early" => self.stopped_early = StoppedEarly::read(value)?,
@@ -358,9 +367,9 @@ impl Policies {
             "missing_stop" => self.missing_stop.text(),
             "repeat_push_after" => return Some(self.repeat_push_after.to_string()),
             "midnight" => self.midnight.text(),
-            "site_modifier" => &self.site_modifier,
-            "encounter_modifier" => &self.encounter_modifier,
-            "ptp_modifier" => &self.ptp_modifier,
+            "site_modifier" => self.site_modifier,
+            "encounter_modifier" => self.encounter_modifier,
+            "ptp_modifier" => self.ptp_modifier,
             "home_pump" => self.home_pump.text(),
             "complex_biologics" => self.complex_biologics.text(),
             "stopped_early" => self.stopped_early.text(),

@@ -1,7 +1,7 @@
 //! Places named by a finding to the bytes they stand at, looked for only when shown.
 
+use foldhash::HashMap;
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -81,7 +81,7 @@ struct Held {
 impl Held {
     fn of(text: &str, value: Option<Range<usize>>) -> Self {
         let entries = value.map(|value| locate::entries(text, value)).unwrap_or_default();
-        let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_key: HashMap<String, Vec<usize>> = HashMap::default();
         for (at, entry) in entries.iter().enumerate() {
             let key = entry.key.as_ref().and_then(|key| locate::unquoted(&text[key.clone()]));
             if let Some(key) = key {

@@ -1,6 +1,7 @@
 //! A bill in words and numbers, as every format shows it; printed as it stands it is the JSON.
 
-use std::collections::{BTreeMap, HashMap};
+use foldhash::HashMap;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -187,7 +188,7 @@ impl Teller<'_> {
     fn unit_reasons(&self, charge: &Charge) -> Vec<Reason> {
         let unit = &charge.unit;
         let mut by_drug: Vec<(Option<DrugId>, Stretches)> = Vec::new();
-        let mut known: HashMap<Option<DrugId>, usize> = HashMap::new();
+        let mut known: HashMap<Option<DrugId>, usize> = HashMap::default();
         for slice in unit.minutes.slices() {
             let drug = self.drug_of(slice.given());
             let stretch = (slice.from().0, slice.to().0);

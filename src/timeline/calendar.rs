@@ -134,6 +134,9 @@ impl Calendar {
     }
 
     fn parse(&self, text: &str) -> Result<Written, BadTime> {
+        if let Some(wall) = plain_clock(text).and_then(|(hour, minute)| self.date.and_hms_opt(hour, minute, 0)) {
+            return Ok(Written { wall, offset: None });
+        }
         let whole = text.trim();
         let lower = whole.to_ascii_lowercase().replace("a.m.", "am").replace("p.m.", "pm");
         if let Some(bare) = lower.strip_suffix("am").or_else(|| lower.strip_suffix("pm")) {
@@ -207,6 +210,14 @@ pub fn read_zone(text: &str) -> Result<Tz, (String, Option<String>)> {
         let help = nearest.map(|near| format!("did you mean \"{near}\"?"));
         (format!("{} is not a time zone: expected a name such as \"America/Chicago\"", shown(text)), help)
     })
+}
+
+/// `09:05`, as nearly every time is written: the rest of the ways need a closer look.
+fn plain_clock(text: &str) -> Option<(u32, u32)> {
+    let &[h, hour, b':', m, minute] = text.as_bytes() else { return None };
+    let number =
+        |tens: u8, ones: u8| (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'));
+    Some((number(h, hour)?, number(m, minute)?))
 }
 
 /// Takes an offset such as `-05:00` or `Z` off the end.

@@ -1,8 +1,7 @@
 //! What is suspicious but legal (U4).
 
-use std::collections::HashSet;
-
 use chrono::NaiveDate;
+use foldhash::HashSet;
 
 use super::calendar::Minute;
 use super::cover::Cover;

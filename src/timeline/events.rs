@@ -1,7 +1,7 @@
 //! The log's events, each turned once into a minute, a drug, a site and a verb.
 
 use chrono::NaiveDate;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::calendar::{BadTime, Calendar, Minute, read_zone};
 use super::names::{Names, SiteId};

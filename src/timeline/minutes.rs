@@ -1,7 +1,7 @@
 //! Minutes as goods: made once, by pairing; cut and handed on, never copied. At the end each part
 //! lies in a unit or in `unbilled`, so a minute cannot be billed twice.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::hash::Hash;
 
 use super::Given;
@@ -158,7 +158,7 @@ impl Minutes {
     /// Parts them by what each slice answers, in the order in which the answers first come.
     pub fn part_by<K: Eq + Hash>(self, answer: impl Fn(&Slice) -> K) -> Vec<Minutes> {
         let mut parts: Vec<Minutes> = Vec::new();
-        let mut known: HashMap<K, usize> = HashMap::new();
+        let mut known: HashMap<K, usize> = HashMap::default();
         for slice in self.0 {
             let part = *known.entry(answer(&slice)).or_insert(parts.len());
             if part == parts.len() {

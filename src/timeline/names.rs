@@ -1,10 +1,11 @@
 //! Names to drugs and accesses: what the session says of a drug goes before what the list says.
 
+use foldhash::{HashMap, HashSet};
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use super::{AccessId, DrugId, Infusate, Reason};
-use crate::reference::{Bag, ComplexBiologics, Policies, Reference, nearest};
+use crate::reference::{Bag, ComplexBiologics, Drug, Policies, Reference, nearest};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Class, DrugNote, Route, Session};
 
@@ -25,6 +26,8 @@ pub struct Names<'s> {
     guesses: Cell<usize>,
     drugs: Vec<Infusate>,
     by_bag: HashMap<Bag, DrugId>,
+    /// Drugs of the list, where the session has no word of its own; there are never many.
+    by_listing: Vec<(&'s Drug, DrugId)>,
     by_text: HashMap<&'s str, Option<DrugId>>,
     sites: HashMap<String, (SiteId, AccessId)>,
     listed_sites: Option<Vec<&'s str>>,
@@ -46,13 +49,14 @@ impl<'s> Names<'s> {
             policies,
             reference,
             notes: Vec::new(),
-            noted: HashMap::new(),
-            told: HashSet::new(),
+            noted: HashMap::default(),
+            told: HashSet::default(),
             guesses: Cell::new(0),
             drugs: Vec::new(),
-            by_bag: HashMap::new(),
-            by_text: HashMap::new(),
-            sites: HashMap::new(),
+            by_bag: HashMap::default(),
+            by_listing: Vec::new(),
+            by_text: HashMap::default(),
+            sites: HashMap::default(),
             listed_sites: None,
             accesses: vec!["main".to_owned()],
         };
@@ -62,7 +66,7 @@ impl<'s> Names<'s> {
     }
 
     fn note_drugs(&mut self, session: &'s Session, findings: &mut Vec<Finding>) {
-        let mut written: HashMap<&str, usize> = HashMap::new();
+        let mut written: HashMap<&str, usize> = HashMap::default();
         for (key, note) in &session.drugs.0 {
             let again = *written.entry(key).and_modify(|times| *times += 1).or_insert(0);
             let bag = Bag::read(key, &self.reference.drugs);
@@ -83,7 +87,7 @@ impl<'s> Names<'s> {
     fn list_sites(&mut self, session: &'s Session, findings: &mut Vec<Finding>) {
         let Some(sites) = &session.sites else { return };
         self.listed_sites = Some(sites.0.iter().map(|(name, _)| name.as_str()).collect());
-        let mut written: HashMap<&str, usize> = HashMap::new();
+        let mut written: HashMap<&str, usize> = HashMap::default();
         for (at, (name, note)) in sites.0.iter().enumerate() {
             let times = *written.entry(name).and_modify(|times| *times += 1).or_insert(0);
             let site = SiteId(u32::try_from(at).unwrap_or(u32::MAX));
@@ -126,13 +130,56 @@ impl<'s> Names<'s> {
         if let Some(known) = self.by_text.get(text) {
             return *known;
         }
-        let bag = Bag::read(text, &self.reference.drugs);
-        let id = match self.by_bag.get(&bag) {
-            Some(id) => Some(*id),
-            None => self.add(bag, text, place, findings),
+        let id = match self.listed(text) {
+            Some(listed) => Some(self.add_listed(listed)),
+            None => self.other(text, place, findings),
         };
         self.by_text.insert(text, id);
         id
+    }
+
+    /// A drug of the list, where the session says nothing of its own about any.
+    fn listed(&self, text: &str) -> Option<&'s Drug> {
+        if !self.notes.is_empty() {
+            return None;
+        }
+        self.reference.drugs.find(text).filter(|drug| ROUTES.iter().all(|route| drug.class_by(*route).is_some()))
+    }
+
+    fn add_listed(&mut self, listed: &'s Drug) -> DrugId {
+        if let Some((_, id)) = self.by_listing.iter().find(|(known, _)| std::ptr::eq(*known, listed)) {
+            return *id;
+        }
+        let class = |route| listed.class_by(route).map_or(Class::NotSeparate, |class| self.by_policy(class));
+        let classes = ROUTES.map(class);
+        let id = self.number();
+        self.drugs.push(Infusate {
+            name: listed.name.clone(),
+            classes,
+            never_pushed: listed.never_pushed,
+            carriers: if carries(classes[Route::IV as usize]) { vec![listed.name.clone()] } else { Vec::new() },
+            instead: listed.instead.clone(),
+            bag: Bag(vec![listed.name.clone()]),
+        });
+        self.by_listing.push((listed, id));
+        id
+    }
+
+    fn number(&self) -> DrugId {
+        DrugId(u32::try_from(self.drugs.len()).unwrap_or(u32::MAX))
+    }
+
+    fn other(&mut self, text: &'s str, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> Option<DrugId> {
+        let bag = Bag::read(text, &self.reference.drugs);
+        if let [only] = bag.0.as_slice()
+            && let Some(listed) = self.listed(only)
+        {
+            return Some(self.add_listed(listed));
+        }
+        match self.by_bag.get(&bag) {
+            Some(id) => Some(*id),
+            None => self.add(bag, text, place, findings),
+        }
     }
 
     /// The drug of a text that was looked up before.
@@ -173,7 +220,7 @@ impl<'s> Names<'s> {
             instead: bag.0.iter().filter_map(listed).find_map(|drug| drug.instead.clone()),
             bag: bag.clone(),
         };
-        let id = DrugId(u32::try_from(self.drugs.len()).unwrap_or(u32::MAX));
+        let id = self.number();
         self.drugs.push(infusate);
         self.by_bag.insert(bag, id);
         Some(id)
@@ -199,7 +246,7 @@ impl<'s> Names<'s> {
     /// A product that is transfused; never the same as a drug of that name.
     pub fn product(&mut self, text: &str) -> DrugId {
         let bag = Bag(vec![text.trim().to_lowercase()]);
-        let id = DrugId(u32::try_from(self.drugs.len()).unwrap_or(u32::MAX));
+        let id = self.number();
         self.drugs.push(Infusate {
             name: bag.name(),
             classes: [Class::NotSeparate; 4],
@@ -212,7 +259,7 @@ impl<'s> Names<'s> {
     }
 
     fn only_carries(&self, part: &str) -> bool {
-        matches!(self.part_class(part, Route::IV), Ok(Class::Hydration | Class::NotSeparate))
+        self.part_class(part, Route::IV).is_ok_and(carries)
     }
 
     fn note(&self, bag: &Bag) -> Option<&'s DrugNote> {
@@ -343,6 +390,11 @@ impl<'s> Names<'s> {
     pub fn finish(self) -> (Vec<Infusate>, Vec<String>) {
         (self.drugs, self.accesses)
     }
+}
+
+/// Fluids, and what is not separate.
+fn carries(class: Class) -> bool {
+    matches!(class, Class::Hydration | Class::NotSeparate)
 }
 
 fn site_key(name: &str) -> String {

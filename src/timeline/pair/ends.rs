@@ -1,7 +1,5 @@
 //! How runs end: by a charted stop, by what proves one (U1), at home on a pump (O3), or not at all.
 
-use std::collections::HashSet;
-
 use super::{Open, Pairing};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Class, Route};
@@ -9,6 +7,7 @@ use crate::timeline::calendar::Minute;
 use crate::timeline::minutes::Minutes;
 use crate::timeline::proof::{self, Derived};
 use crate::timeline::{DrugId, Proof, Run, Unstopped};
+use foldhash::HashSet;
 
 const MINUTES_A_DAY: i64 = 24 * 60;
 

@@ -4,8 +4,6 @@ mod ends;
 mod open;
 mod orphans;
 
-use std::collections::HashSet;
-
 use super::calendar::{Calendar, Minute};
 use super::events::{Events, Hang, Happening, Verb};
 use super::minutes::Minutes;
@@ -14,6 +12,7 @@ use super::{AccessId, Administration, DrugId, Given, Infusate, OtherService, Pro
 use crate::reference::Reference;
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Pump, Session};
+use foldhash::HashSet;
 pub use open::Open;
 use orphans::Orphan;
 
@@ -89,11 +88,11 @@ impl<'p> Pairing<'p> {
             open: (0..count).map(|_| Vec::new()).collect(),
             started: vec![false; count],
             orphans: Vec::new(),
-            refused: HashSet::new(),
+            refused: HashSet::default(),
             infuses,
             lost: events.lost_drugs(&drugs),
             drugs,
-            stray_pauses: HashSet::new(),
+            stray_pauses: HashSet::default(),
             administrations: Vec::new(),
             runs: Vec::new(),
             unstopped: Vec::new(),

@@ -1,7 +1,5 @@
 //! Events that fit no run, told at the end, when all that might explain them is known (U2).
 
-use std::collections::{HashMap, HashSet};
-
 use super::{Happening, Pairing};
 use crate::reference::nearest;
 use crate::session::finding::{Finding, Place};
@@ -9,6 +7,7 @@ use crate::timeline::DrugId;
 use crate::timeline::calendar::Minute;
 use crate::timeline::events::{Verb, before_that, next_day_help};
 use crate::timeline::names::SiteId;
+use foldhash::{HashMap, HashSet};
 
 /// A stop, pause, check or rate that fits no run.
 pub(super) struct Orphan {
@@ -33,7 +32,7 @@ impl Pairing<'_> {
 
     pub(super) fn tell_orphans(&mut self) {
         let starts = self.starts_by_drug();
-        let of_drugs = if self.orphans.is_empty() { HashMap::new() } else { by_drug(&self.events.happenings) };
+        let of_drugs = if self.orphans.is_empty() { HashMap::default() } else { by_drug(&self.events.happenings) };
         for orphan in std::mem::take(&mut self.orphans) {
             if self.lost.contains(&orphan.drug) {
                 continue;
@@ -116,7 +115,7 @@ impl Pairing<'_> {
     /// The starts that no stop closed, by drug.
     fn starts_by_drug(&self) -> HashMap<DrugId, Vec<(Minute, usize, Option<SiteId>)>> {
         let closed: HashSet<usize> = self.administrations.iter().map(|a| a.event).collect();
-        let mut starts: HashMap<DrugId, Vec<_>> = HashMap::new();
+        let mut starts: HashMap<DrugId, Vec<_>> = HashMap::default();
         if self.orphans.is_empty() {
             return starts;
         }
@@ -131,7 +130,7 @@ impl Pairing<'_> {
 
 /// What happened to each drug, in time order.
 fn by_drug(happenings: &[Happening]) -> HashMap<DrugId, Vec<&Happening>> {
-    let mut of_drugs: HashMap<DrugId, Vec<&Happening>> = HashMap::new();
+    let mut of_drugs: HashMap<DrugId, Vec<&Happening>> = HashMap::default();
     for happening in happenings {
         of_drugs.entry(happening.drug).or_default().push(happening);
     }
