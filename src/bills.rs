@@ -266,7 +266,7 @@ fn code(
             return (bill, None);
         }
     };
-    let (doses, mut of_doses) = doses::read(session, &timeline.calendar, &timeline.drugs, reference);
+    let (doses, mut of_doses) = doses::read(session, &timeline, reference);
     bill.findings.append(&mut of_doses);
     bill.findings.extend(circumstances::doubt(&stated, &timeline.drugs));
     if options.switch(&mut bill.findings) {

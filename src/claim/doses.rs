@@ -9,8 +9,8 @@ use super::product::{self, Lack, Product};
 use crate::reference::{Amount, Bag, Quantity, Reference, Rule};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Class, Container, DrugNote, Event, Route, Session};
-use crate::timeline::Infusate;
-use crate::timeline::calendar::{Calendar, Minute};
+use crate::timeline::calendar::Minute;
+use crate::timeline::{Infusate, Timeline};
 
 /// One dose of one drug.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,12 +69,12 @@ struct Written<'s> {
 
 /// Reads the doses of a session that paired without error, in clock order.
 #[must_use]
-pub fn read(session: &Session, calendar: &Calendar, drugs: &[Infusate], reference: &Reference) -> (Vec<Dose>, Vec<Finding>) {
+pub fn read(session: &Session, timeline: &Timeline, reference: &Reference) -> (Vec<Dose>, Vec<Finding>) {
     let written = || session.events.iter().enumerate().filter_map(|(event, written)| written_dose(event, written));
     if !written().any(|written| written.dose.is_some() || written.waste.is_some()) {
         return (Vec::new(), Vec::new());
     }
-    let mut reader = Reader::new(session, calendar, drugs, reference);
+    let mut reader = Reader::new(session, timeline, reference);
     for written in written() {
         reader.event(&written);
     }
@@ -116,10 +116,9 @@ struct Part<'s> {
 }
 
 struct Reader<'r> {
-    calendar: &'r Calendar,
+    timeline: &'r Timeline,
     reference: &'r Reference,
     notes: HashMap<Bag, (&'r str, &'r DrugNote)>,
-    infusates: HashMap<&'r Bag, &'r Infusate>,
     doses: Vec<Dose>,
     findings: Vec<Finding>,
     /// What was said once of a drug or a note, and is not said of each of its doses.
@@ -127,21 +126,12 @@ struct Reader<'r> {
 }
 
 impl<'r> Reader<'r> {
-    fn new(session: &'r Session, calendar: &'r Calendar, drugs: &'r [Infusate], reference: &'r Reference) -> Self {
+    fn new(session: &'r Session, timeline: &'r Timeline, reference: &'r Reference) -> Self {
         let note = |(key, note): &'r (String, DrugNote)| (Bag::read(key, &reference.drugs), (key.as_str(), note));
-        let mut infusates: HashMap<&Bag, &Infusate> = HashMap::default();
-        for drug in drugs {
-            let known = infusates.entry(&drug.bag).or_insert(drug);
-            // A product that is transfused may bear the name of a drug.
-            if known.class(Route::IV) == Class::NotSeparate {
-                *known = drug;
-            }
-        }
         Reader {
-            calendar,
+            timeline,
             reference,
             notes: session.drugs.0.iter().map(note).collect(),
-            infusates,
             doses: Vec::new(),
             findings: Vec::new(),
             told: HashSet::default(),
@@ -164,14 +154,16 @@ impl<'r> Reader<'r> {
             }
             return;
         };
-        let bag = Bag::read(written.drug, &self.reference.drugs);
-        let (Some(infusate), Ok(at)) = (self.infusates.get(&bag).copied(), self.calendar.read(written.at)) else { return };
+        let timeline = self.timeline;
+        let (Some(drug), Ok(at)) = (timeline.named[written.event], timeline.calendar.read(written.at)) else { return };
+        let infusate = &timeline[drug];
+        let bag = &infusate.bag;
         if infusate.class(written.route.unwrap_or_default()) == Class::NotSeparate {
             self.never_billed(infusate, place("dose"));
             return;
         }
         let parts = self.parts(written.drug, infusate);
-        let is_whole = parts.len() > 1 && self.notes.get(&bag).is_some_and(|(_, note)| note.code.is_some());
+        let is_whole = parts.len() > 1 && self.notes.get(bag).is_some_and(|(_, note)| note.code.is_some());
         let shares = if is_whole { one(dose, 0) } else { shares(dose, &parts) };
         let Some(shares) = shares else {
             self.findings.push(not_attributable(dose, &parts, is_whole, place("dose")));
@@ -201,7 +193,7 @@ impl<'r> Reader<'r> {
                 Some(Some(wastes)) => Ok(wastes.get(share).copied().flatten()),
             };
             let brand = if is_whole { written.drug } else { part.written };
-            self.dose(written, at, &bag, drug, brand, dose, waste);
+            self.dose(written, at, bag, drug, brand, dose, waste);
         }
     }
 
@@ -223,7 +215,7 @@ impl<'r> Reader<'r> {
     #[allow(clippy::too_many_arguments)] // what is known of one dose, used once
     fn dose(&mut self, written: &Written, at: Minute, bag: &Bag, drug: Bag, brand: &str, dose: &str, waste: Result<Option<&str>, ()>) {
         let place = |field| Place::EventField(written.event, field);
-        let date = self.calendar.date(at);
+        let date = self.timeline.calendar.date(at);
         let amount = self.amount(dose, Rule::J3, place("dose"));
         let dose_ml = amount.filter(|amount| self.reference.measures.kind(*amount) == Quantity::Volume).and_then(|amount| {
             let millilitre = self.reference.measures.read("1 mL").ok()?;

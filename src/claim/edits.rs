@@ -69,6 +69,9 @@ pub fn require_primaries(account: &mut Account, reference: &Reference) {
 
 /// O4: a refill is not billed on the date on which a pump was started.
 pub fn refuse_refills(account: &mut Account, reference: &Reference) {
+    if !account.charges.iter().any(|charge| charge.unit.rule == Rule::O4) {
+        return;
+    }
     let starts: HashSet<_> = account
         .charges
         .iter()

@@ -1,12 +1,11 @@
 //! Units of one code, date and set of modifiers are one line.
 
-use foldhash::HashSet;
-
 use chrono::NaiveDate;
 
 use super::Charge;
 use crate::reference::{CodeId, ModifierId, Reference};
 use crate::timeline::DrugId;
+use crate::timeline::numbered::Numbered;
 
 /// One line of a claim.
 #[derive(Debug)]
@@ -36,9 +35,8 @@ impl Line {
     /// What was given, in clock order.
     #[must_use]
     pub fn drugs(&self) -> Vec<DrugId> {
-        let mut seen = HashSet::default();
-        let drugs = self.charges.iter().flat_map(|charge| &charge.unit.drugs).copied();
-        drugs.filter(|drug| seen.insert(*drug)).collect()
+        let drugs: Numbered<DrugId> = self.charges.iter().flat_map(|charge| &charge.unit.drugs).copied().collect();
+        drugs.into_all()
     }
 }
 

@@ -97,6 +97,9 @@ impl Account {
 
     /// Takes the charges that fail out of the bill; their minutes are unbilled under a rule.
     fn remove(&mut self, rule: Rule, fails: impl Fn(&Charge) -> bool) -> usize {
+        if !self.charges.iter().any(&fails) {
+            return 0;
+        }
         let (out, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.charges).into_iter().partition(fails);
         self.charges = kept;
         let count = out.len();

@@ -31,6 +31,9 @@ pub struct Fluid {
 /// Adds up the fluids: each clock minute once, less drug runs (S1), less pushes (S2), less short
 /// segments where the policy drops them (S3); thirty minutes or less are nothing (T3).
 pub fn sum(ledger: &mut Ledger, fluids: Vec<Run>, blocks: &Cover, hand_pushes: &Cover) -> Fluid {
+    if fluids.is_empty() {
+        return Fluid::default();
+    }
     let (fluids, twice) = join(fluids, false, &mut ledger.timeline.administrations);
     ledger.leave(Rule::S3, twice);
     let drugs = fluids.iter().map(|run| run.drug).collect();
@@ -90,6 +93,9 @@ fn short_segments(stretches: &Cover, blocks: &Cover, kept: &Minutes, least: i64)
 }
 
 fn warn_of_short_segments(ledger: &mut Ledger, kept: &Minutes, short: &Cover, units: i64, least: i64) {
+    if short.total() == 0 {
+        return;
+    }
     let clock = ledger.clock(Family::Hydration, Way::Infusion);
     let in_short = kept.cover().shared(short);
     let without = clock.units(kept.total() - in_short);

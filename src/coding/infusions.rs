@@ -15,6 +15,7 @@ use crate::reference::{Clock, CodeId, Family, Role, Rule, Way};
 use crate::session::finding::{Finding, Place};
 use crate::timeline::calendar::Minute;
 use crate::timeline::minutes::{Minutes, Slice};
+use crate::timeline::numbered::Numbered;
 use crate::timeline::{AccessId, DrugId, Given};
 
 /// One drug infused at one access: all its runs there.
@@ -41,16 +42,15 @@ impl Course {
 /// Gathers infusions, in clock order, by drug and access.
 pub fn courses(infusions: Vec<Infusion>) -> Vec<Course> {
     let mut courses: Vec<Course> = Vec::new();
-    let mut known: BTreeMap<(AccessId, DrugId), usize> = BTreeMap::new();
+    let mut known = Numbered::default();
     for Infusion { run, family, reduced } in infusions {
         let reduced = reduced.then_some(run.given);
-        if let Some(at) = known.get(&(run.access, run.drug)) {
-            let course = &mut courses[*at];
+        let at = known.number((run.access, run.drug));
+        if let Some(course) = courses.get_mut(at) {
             course.minutes = std::mem::take(&mut course.minutes).with(run.minutes);
             course.stop = course.stop.max(run.stop);
             course.reduced = course.reduced.or(reduced);
         } else {
-            known.insert((run.access, run.drug), courses.len());
             let (drug, access, start, stop, order) = (run.drug, run.access, run.start, run.stop, run.order);
             courses.push(Course { drug, access, family, minutes: run.minutes, start, stop, order, reduced });
         }
@@ -201,6 +201,9 @@ fn service_date(ledger: &Ledger, minutes: &Minutes) -> Option<NaiveDate> {
 /// U4: a further hour that the group would lose without its short runs.
 fn warn_of_short_runs(ledger: &mut Ledger, group: &Minutes, loses_a_unit: impl Fn(i64) -> bool) {
     let most = ledger.reference.facts.limits.short_run;
+    if group.slices().iter().all(|slice| slice.len() > most) {
+        return;
+    }
     let mut by_run: BTreeMap<Given, i64> = BTreeMap::new();
     for slice in group.slices() {
         *by_run.entry(slice.given()).or_default() += slice.len();

@@ -54,6 +54,35 @@ impl Plan {
     }
 }
 
+/// The best candidate of each access, by access.
+#[derive(Default)]
+struct Best(Vec<Candidate>);
+
+impl Best {
+    fn place(&self, access: AccessId) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&access, |best| best.access)
+    }
+
+    fn at(&self, access: AccessId) -> Option<&Candidate> {
+        self.place(access).ok().map(|at| &self.0[at])
+    }
+
+    /// Takes a candidate, whatever its access had.
+    fn put(&mut self, candidate: &Candidate) {
+        match self.place(candidate.access) {
+            Ok(at) => self.0[at] = *candidate,
+            Err(at) => self.0.insert(at, *candidate),
+        }
+    }
+
+    /// Takes a candidate that is better than what its access had.
+    fn consider(&mut self, candidate: &Candidate) {
+        if self.at(candidate.access).is_none_or(|best| candidate.key < best.key) {
+            self.put(candidate);
+        }
+    }
+}
+
 struct Planner<'p, 'r> {
     ledger: &'p Ledger<'r>,
     courses: &'p [Course],
@@ -183,33 +212,27 @@ impl Planner<'_, '_> {
 
     /// The plan in which one candidate rules at its access, and everywhere else the highest (I2).
     fn trial(&self, candidates: &[Candidate], ruling: Option<Candidate>) -> Plan {
-        let mut best: BTreeMap<AccessId, Candidate> = BTreeMap::new();
+        let mut best = Best::default();
         for candidate in candidates.iter().filter(|c| c.initial != Initial::Hydration) {
-            best.entry(candidate.access)
-                .and_modify(|b| {
-                    if candidate.key < b.key {
-                        *b = *candidate
-                    }
-                })
-                .or_insert(*candidate);
+            best.consider(candidate);
         }
         if let Some(ruling) = ruling {
-            best.insert(ruling.access, ruling);
+            best.put(&ruling);
         }
-        if best.is_empty()
+        if best.0.is_empty()
             && let Some(hydration) = candidates.iter().find(|c| c.initial == Initial::Hydration)
         {
-            best.insert(hydration.access, *hydration);
+            best.put(hydration);
         }
         let plain = match ruling {
             Some(ruling) => Some(ruling.access),
-            None => best.values().min_by_key(|c| (c.key.0, c.access != AccessId::MAIN, c.start)).map(|c| c.access),
+            None => best.0.iter().min_by_key(|c| (c.key.0, c.access != AccessId::MAIN, c.start)).map(|c| c.access),
         };
         let (verdicts, together) = self.verdicts(&best);
         Plan {
             verdicts,
             together,
-            initials: best.into_values().map(|c| (c.access, c.initial)).collect(),
+            initials: best.0.into_iter().map(|c| (c.access, c.initial)).collect(),
             plain,
             reason_at: ruling.map(|ruling| ruling.access),
         }
@@ -217,15 +240,15 @@ impl Planner<'_, '_> {
 
     /// S4: at each access chemo infusions, then prolonged pumps, then therapeutic infusions; within
     /// each the initial first, then by first start, then more minutes, then order in the file.
-    fn verdicts(&self, initials: &BTreeMap<AccessId, Candidate>) -> (Vec<Verdict>, Vec<i64>) {
-        let mut by_access: BTreeMap<AccessId, Vec<usize>> = BTreeMap::new();
-        for (at, course) in self.courses.iter().enumerate() {
-            by_access.entry(course.access).or_default().push(at);
-        }
+    fn verdicts(&self, initials: &Best) -> (Vec<Verdict>, Vec<i64>) {
+        let access_of = |at: usize| self.courses[at].access;
+        let mut by_access: Vec<usize> = (0..self.courses.len()).collect();
+        by_access.sort_by_key(|at| access_of(*at));
         let mut verdicts = vec![Verdict::Whole; self.courses.len()];
         let mut together = vec![0; self.courses.len()];
-        for (access, mut here) in by_access {
-            let initial = initials.get(&access).map(|c| c.initial);
+        for here in by_access.chunk_by_mut(|one, other| access_of(*one) == access_of(*other)) {
+            let access = access_of(here[0]);
+            let initial = initials.at(access).map(|c| c.initial);
             here.sort_by_key(|at| {
                 (self.courses[*at].family != Family::Chemo, initial != Some(Initial::Course(*at)), self.extents[*at].placing())
             });

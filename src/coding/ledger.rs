@@ -13,6 +13,7 @@ use crate::session::finding::{Finding, Place};
 use crate::session::log::{Class, Route};
 use crate::timeline::calendar::Minute;
 use crate::timeline::minutes::Minutes;
+use crate::timeline::numbered::Numbered;
 use crate::timeline::{AccessId, DrugId, Given, Timeline};
 
 /// The books of one session.
@@ -74,9 +75,8 @@ impl<'r> Ledger<'r> {
         let first = entry.minutes.slices().first().expect("a unit holds at least an empty slice");
         let (given, begins) = (first.given(), first.from());
         let own_date = self.date(begins);
-        let mut drugs: Vec<DrugId> = entry.minutes.slices().iter().filter_map(|s| self.drug_of(s.given())).collect();
-        let mut seen = HashSet::default();
-        drugs.retain(|drug| seen.insert(*drug));
+        let drugs: Numbered<DrugId> = entry.minutes.slices().iter().filter_map(|s| self.drug_of(s.given())).collect();
+        let drugs = drugs.into_all();
         self.units.push(Unit {
             code: entry.code,
             rule: entry.rule,
@@ -130,11 +130,13 @@ impl<'r> Ledger<'r> {
 
     /// Codes that stand once a session or once a date: the first stays, the others earn nothing.
     pub fn once(&mut self) {
-        let mut seen: HashSet<(CodeId, Option<NaiveDate>)> = HashSet::default();
         let codes = &self.reference.codes;
-        let mut by_time: Vec<Unit> = std::mem::take(&mut self.units);
-        by_time.sort_by_key(|unit| unit.begins);
-        for unit in by_time {
+        self.units.sort_by_key(|unit| unit.begins);
+        if self.units.iter().all(|unit| codes.get(unit.code).once.is_none()) {
+            return;
+        }
+        let mut seen: HashSet<(CodeId, Option<NaiveDate>)> = HashSet::default();
+        for unit in std::mem::take(&mut self.units) {
             let first = match codes.get(unit.code).once {
                 None => true,
                 Some(Once::Session) => seen.insert((unit.code, None)),

@@ -33,6 +33,9 @@ pub struct Judged {
 
 /// Judges every push of the encounter, in clock order, whatever the access.
 pub fn judge(ledger: &Ledger, mut pushes: Vec<Push>, infusions: &[Infusion]) -> Vec<Judged> {
+    if pushes.is_empty() {
+        return Vec::new();
+    }
     pushes.sort_by_key(|push| (push.at, push.order));
     let infused = Infused::of(infusions);
     let mut last_reported: HashMap<DrugId, Option<Minute>> = HashMap::default();

@@ -75,20 +75,26 @@ impl Sorted {
 
 /// Sorts what was given; leaves what no rule can bill.
 pub fn sort(ledger: &mut Ledger) -> Sorted {
-    let mut sorted = Sorted::default();
-    block_hydration(ledger, &mut sorted.blocks);
-    let last_starts = last_starts(ledger);
+    let mut sorted = Sorted { blocks: block_hydration(ledger), ..Sorted::default() };
+    let mut last_starts = HashMap::default();
+    if ledger.timeline.runs.iter().any(|run| run.reaction) {
+        last_starts = self::last_starts(ledger);
+    }
     for missing in std::mem::take(&mut ledger.timeline.unstopped) {
         without_stop(ledger, missing, &mut sorted);
     }
     let drugs = fluids_apart(ledger, &mut sorted);
     let (joined, twice) = join(drugs, true, &mut ledger.timeline.administrations);
     ledger.leave(Rule::T5, twice);
-    let ordinary = prolonged_apart(ledger, joined, &mut sorted);
-    let (joined, twice) = join(ordinary, false, &mut ledger.timeline.administrations);
-    ledger.leave(Rule::T5, twice);
+    let mut ordinary = prolonged_apart(ledger, joined, &mut sorted);
+    // Without a pump they are joined as far as they can be.
+    if ordinary.iter().any(|run| run.pump.is_some()) {
+        let (joined, twice) = join(ordinary, false, &mut ledger.timeline.administrations);
+        ledger.leave(Rule::T5, twice);
+        ordinary = joined;
+    }
     let mut in_veins = Vec::new();
-    for run in joined {
+    for run in ordinary {
         match run.route {
             Route::IV => in_veins.push(run),
             Route::SC | Route::IM => under_the_skin(ledger, run, &mut sorted),
@@ -107,20 +113,12 @@ pub fn sort(ledger: &mut Ledger) -> Sorted {
 
 /// S1: a logged run of any drug, of any length, route or access, blocks hydration; one without a
 /// proven stop to the next event of its drug.
-fn block_hydration(ledger: &mut Ledger, blocks: &mut Cover) {
+fn block_hydration(ledger: &Ledger) -> Cover {
     let is_drug = |drug, route| !matches!(ledger.family(drug, route), None | Some(Family::Hydration));
-    for run in &ledger.timeline.runs {
-        if is_drug(run.drug, run.route) {
-            for slice in run.minutes.slices() {
-                blocks.add(slice.from(), slice.to());
-            }
-        }
-    }
-    for missing in &ledger.timeline.unstopped {
-        if is_drug(missing.drug, missing.route) {
-            blocks.add(missing.start, missing.blocks_until);
-        }
-    }
+    let runs = ledger.timeline.runs.iter().filter(|run| is_drug(run.drug, run.route));
+    let ran = runs.flat_map(|run| run.minutes.slices()).map(|slice| (slice.from(), slice.to()));
+    let missing = ledger.timeline.unstopped.iter().filter(|missing| is_drug(missing.drug, missing.route));
+    Cover::of(ran.chain(missing.map(|missing| (missing.start, missing.blocks_until))))
 }
 
 /// U1: nothing proves when it ended.
@@ -248,7 +246,7 @@ fn by_length(ledger: &mut Ledger, runs: Vec<Run>, last_starts: &HashMap<DrugId, 
             short.push((run, family));
         }
     }
-    let mut hosts = Hosts::of(&long);
+    let mut hosts = if short.is_empty() { Hosts::default() } else { Hosts::of(&long) };
     for (run, family) in short {
         if let Some(host) = hosts.nearest(&run, contested::near(ledger)) {
             absorb(&mut long[host].run, run, &mut ledger.timeline.administrations);
@@ -328,6 +326,7 @@ fn last_starts(ledger: &Ledger) -> HashMap<DrugId, Minute> {
 }
 
 /// The long runs that short ones may be part of, by drug and access in clock order.
+#[derive(Default)]
 struct Hosts(HashMap<(DrugId, AccessId), Vec<Host>>);
 
 /// Start, stop, and the place among the long runs.

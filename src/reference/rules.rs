@@ -76,6 +76,8 @@ impl Rule {
     /// Where `rules.ron` has none, which a test bars.
     #[must_use]
     pub fn entry(self) -> &'static RuleEntry {
-        Self::entries().iter().find(|entry| entry.id == self).unwrap_or_else(|| panic!("rules.ron lacks {self}"))
+        static BY_RULE: OnceLock<Vec<&RuleEntry>> = OnceLock::new();
+        let find = |rule: &Rule| Self::entries().iter().find(|entry| entry.id == *rule).unwrap_or_else(|| panic!("rules.ron lacks {rule}"));
+        BY_RULE.get_or_init(|| Self::ALL.iter().map(find).collect())[self as usize]
     }
 }

@@ -49,11 +49,15 @@ impl BadTime {
     }
 }
 
+const MINUTES_A_DAY: i64 = 24 * 60;
+
 /// The session's day and zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Calendar {
     date: NaiveDate,
     zone: Option<Tz>,
+    /// When the session's date begins on the wall clock.
+    midnight: Minute,
 }
 
 /// A wall-clock time as written, and its offset from universal time in minutes where one is given.
@@ -66,7 +70,7 @@ impl Calendar {
     /// The calendar of a session of this date and zone.
     #[must_use]
     pub fn new(date: NaiveDate, zone: Option<Tz>) -> Self {
-        Calendar { date, zone }
+        Calendar { date, zone, midnight: minute_of(date.and_hms_opt(0, 0, 0).unwrap_or_default()) }
     }
 
     /// The session's own date.
@@ -116,6 +120,10 @@ impl Calendar {
     /// The date at a minute, by the wall clock.
     #[must_use]
     pub fn date(&self, minute: Minute) -> NaiveDate {
+        // Mostly the session's own, without a zone: no calendar is needed to tell.
+        if self.zone.is_none() && (0..MINUTES_A_DAY).contains(&minute.since(self.midnight)) {
+            return self.date;
+        }
         self.wall(minute).date()
     }
 

@@ -1,13 +1,15 @@
 //! Where on the clock something stands: a set of stretches that neither overlap nor touch.
 
-use std::collections::BTreeMap;
-use std::ops::Bound::{Excluded, Unbounded};
+use smallvec::SmallVec;
 
 use super::calendar::Minute;
 
-/// Half-open stretches of the clock, joined where they overlap or touch.
+/// Half-open stretches of the clock in clock order, joined where they overlap or touch.
+///
+/// Most hold one or two. What is added lies mostly at the end; much of it that lies elsewhere is
+/// added at once, by [`Cover::of`] and [`Cover::add_all`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cover(BTreeMap<Minute, Minute>);
+pub struct Cover(SmallVec<[(Minute, Minute); 2]>);
 
 impl Cover {
     /// Nothing.
@@ -16,44 +18,57 @@ impl Cover {
         Cover::default()
     }
 
+    /// All of these, in any order.
+    #[must_use]
+    pub fn of(stretches: impl IntoIterator<Item = (Minute, Minute)>) -> Self {
+        let mut sorted: SmallVec<[(Minute, Minute); 4]> = stretches.into_iter().collect();
+        sorted.sort();
+        let mut cover = Cover::new();
+        for (from, to) in sorted {
+            cover.add(from, to);
+        }
+        cover
+    }
+
     /// Adds `[from, to)`; nothing where it is empty.
     pub fn add(&mut self, from: Minute, to: Minute) {
         if from >= to {
             return;
         }
-        let (mut low, mut high) = (from, to);
-        if let Some((&before, &end)) = self.0.range(..from).next_back()
-            && end >= from
-        {
-            low = before;
-            high = high.max(end);
+        if self.0.last().is_none_or(|(_, end)| *end < from) {
+            self.0.push((from, to));
+            return;
         }
-        while let Some((&next, &end)) = self.0.range(low..).next()
-            && next <= high
-        {
-            high = high.max(end);
-            self.0.remove(&next);
+        let first = self.0.partition_point(|(_, end)| *end < from);
+        let after = first + self.0[first..].partition_point(|(start, _)| *start <= to);
+        if first == after {
+            self.0.insert(first, (from, to));
+            return;
         }
-        self.0.insert(low, high);
+        self.0[first] = (from.min(self.0[first].0), to.max(self.0[after - 1].1));
+        self.0.drain(first + 1..after);
     }
 
     /// Adds all of another.
     pub fn add_all(&mut self, other: &Cover) {
-        for (from, to) in other.stretches() {
-            self.add(from, to);
+        const FEW: usize = 32;
+        if other.0.len() > FEW {
+            *self = Cover::of(self.stretches().chain(other.stretches()));
+        } else {
+            other.stretches().for_each(|(from, to)| self.add(from, to));
         }
     }
 
     /// Its stretches in clock order.
     pub fn stretches(&self) -> impl Iterator<Item = (Minute, Minute)> + '_ {
-        self.0.iter().map(|(from, to)| (*from, *to))
+        self.0.iter().copied()
     }
 
     /// The parts of `[from, to)` that it holds, in clock order.
     pub fn within(&self, from: Minute, to: Minute) -> impl Iterator<Item = (Minute, Minute)> + '_ {
-        let first = self.0.range(..=from).next_back().filter(|(_, end)| **end > from);
-        let rest = self.0.range((Excluded(from), Unbounded)).take_while(move |(start, _)| **start < to);
-        first.into_iter().chain(rest).map(move |(start, end)| ((*start).max(from), (*end).min(to))).filter(|(a, b)| a < b)
+        let first = self.0.partition_point(|(_, end)| *end <= from);
+        let here = self.0[first..].iter().take_while(move |(start, _)| *start < to);
+        here.map(move |(start, end)| ((*start).max(from), (*end).min(to))).filter(|(a, b)| a < b)
     }
 
     /// The parts of `[from, to)` that it does not hold, in clock order.
@@ -88,7 +103,7 @@ impl Cover {
     /// Where the last stretch that begins at a minute or before it begins.
     #[must_use]
     pub fn last_start(&self, minute: Minute) -> Option<Minute> {
-        self.0.range(..=minute).next_back().map(|(from, _)| *from)
+        self.0[..self.0.partition_point(|(from, _)| *from <= minute)].last().map(|(from, _)| *from)
     }
 
     /// Minutes held.
@@ -100,7 +115,7 @@ impl Cover {
     /// First minute held.
     #[must_use]
     pub fn first(&self) -> Option<Minute> {
-        self.0.keys().next().copied()
+        self.0.first().map(|(from, _)| *from)
     }
 }
 
@@ -133,6 +148,17 @@ mod tests {
         assert_eq!(numbers(held.gaps(Minute(3), Minute(22))), [(5, 10), (15, 20)]);
         assert_eq!(numbers(held.gaps(Minute(5), Minute(10))), [(5, 10)]);
         assert_eq!(numbers(held.within(Minute(5), Minute(10))), []);
+    }
+
+    #[test]
+    fn many_are_added_as_one_by_one() {
+        let one: Vec<_> = (0..100).map(|at| (at * 7, at * 7 + 3)).collect();
+        let other: Vec<_> = (0..90).rev().map(|at| (at * 11 + 1, at * 11 + 2 + at % 9)).collect();
+        let one_by_one = cover(&[one.as_slice(), &other].concat());
+        let mut at_once = cover(&one);
+        at_once.add_all(&Cover::of(other.iter().map(|(from, to)| (Minute(*from), Minute(*to)))));
+        assert_eq!(at_once, one_by_one);
+        assert!(one_by_one.0.windows(2).all(|pair| pair[0].1 < pair[1].0));
     }
 
     #[test]

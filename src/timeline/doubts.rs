@@ -1,12 +1,11 @@
 //! What is suspicious but legal (U4).
 
 use chrono::NaiveDate;
-use foldhash::HashSet;
 
 use super::calendar::Minute;
 use super::cover::Cover;
 use super::{Timeline, What};
-use crate::reference::{Bag, Reference};
+use crate::reference::Reference;
 use crate::session::dates::read_date;
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Class, Event, Route, Session};
@@ -53,6 +52,9 @@ fn long_runs(timeline: &Timeline, hours: i64, findings: &mut Vec<Finding>) {
 }
 
 fn long_gaps(timeline: &Timeline, hours: i64, findings: &mut Vec<Finding>) {
+    if timeline.extent.is_none_or(|(first, last)| last.since(first) <= hours * MINUTES_AN_HOUR) {
+        return;
+    }
     let mut busy = Cover::new();
     let mut first_event_after: Vec<(Minute, usize)> = Vec::new();
     for given in &timeline.administrations {
@@ -81,9 +83,7 @@ fn long_gaps(timeline: &Timeline, hours: i64, findings: &mut Vec<Finding>) {
 
 fn keep_open(session: &Session, timeline: &Timeline, reference: &Reference, findings: &mut Vec<Finding>) {
     let most = reference.facts.limits.keep_open_ml_per_h;
-    let fluids = timeline.drugs.iter().filter(|infusate| infusate.class(Route::IV) == Class::Hydration);
-    let fluids: HashSet<&Bag> = fluids.map(|infusate| &infusate.bag).collect();
-    let hydrates = |drug: &str| fluids.contains(&Bag::read(drug, &reference.drugs));
+    let hydrates = |event: usize| timeline.named[event].is_some_and(|drug| timeline[drug].class(Route::IV) == Class::Hydration);
     for (at, event) in session.events.iter().enumerate() {
         let (drug, rate, field) = match event {
             Event::Start(e) => (&e.drug, e.rate_ml_per_h, "rate_ml_per_h"),
@@ -93,7 +93,7 @@ fn keep_open(session: &Session, timeline: &Timeline, reference: &Reference, find
         };
         #[allow(clippy::cast_precision_loss)] // a small number
         let slow = rate.is_some_and(|rate| rate <= most as f64);
-        if slow && hydrates(drug) {
+        if slow && hydrates(at) {
             findings.push(
                 Finding::warning("U4", Place::EventField(at, field), format!("{drug} at this rate may only keep the vein open"))
                     .label(format!("{most} mL/h or less"))
@@ -129,10 +129,11 @@ fn long_pushes(session: &Session, timeline: &Timeline, most: u32, findings: &mut
 fn future(timeline: &Timeline, now: Minute, findings: &mut Vec<Finding>) {
     const FARTHEST_ZONE: i64 = 14 * MINUTES_AN_HOUR;
     let Some((_, last)) = timeline.extent else { return };
+    if last <= now.plus(FARTHEST_ZONE) {
+        return;
+    }
     let ahead = timeline.administrations.iter().filter(|given| given.start > now.plus(FARTHEST_ZONE)).min_by_key(|given| given.event);
-    if let Some(given) = ahead
-        && last > now.plus(FARTHEST_ZONE)
-    {
+    if let Some(given) = ahead {
         findings.push(Finding::warning("U4", Place::Event(given.event), "this lies in the future").label("not yet").help("check the date"));
     }
 }
@@ -140,6 +141,9 @@ fn future(timeline: &Timeline, now: Minute, findings: &mut Vec<Finding>) {
 /// A social security number is nine digits, a date of birth a date.
 fn looks_like_identity(patient: &str) -> bool {
     let text = patient.trim();
+    if !text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | ' ')) {
+        return false;
+    }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let only = |marks: &[char]| text.chars().all(|c| c.is_ascii_digit() || marks.contains(&c));
     let social = digits.len() == 9 && only(&['-', ' ']) && (digits.len() == text.len() || text.len() == 11);

@@ -83,13 +83,27 @@ pub struct Events {
     pub services: Vec<(Minute, String, usize)>,
     /// First and last minute of the log.
     pub extent: Option<(Minute, Minute)>,
-    /// Every minute at which an event names a drug, for the block of a missing stop (S1).
-    pub named: HashMap<DrugId, Vec<Minute>>,
+    /// The drug that each event names, by order in the file.
+    pub named: Vec<Option<DrugId>>,
     /// Of what run an event is that could not be read, so that its other events are not told too.
     pub lost: HashSet<Lost>,
 }
 
 impl Events {
+    /// Every minute at which an event names a drug, in clock order, for the block of a missing stop (S1).
+    pub fn minutes_named(&self) -> HashMap<DrugId, Vec<Minute>> {
+        let mut named: HashMap<DrugId, Vec<Minute>> = HashMap::default();
+        let happenings = self.happenings.iter().map(|happening| (Some(happening.drug), happening.at));
+        let ones = self.ones.iter().filter(|one| one.what != What::Transfuse).map(|one| (one.drug, one.at));
+        for (drug, at) in happenings.chain(ones) {
+            if let Some(drug) = drug {
+                named.entry(drug).or_default().push(at);
+            }
+        }
+        named.values_mut().for_each(|minutes| minutes.sort_unstable());
+        named
+    }
+
     /// The drugs of which an event could not be read, where its own name was the matter, by
     /// likeness.
     pub fn lost_drugs(&self, drugs: &[Infusate]) -> HashSet<DrugId> {
@@ -142,7 +156,8 @@ pub fn calendar(session: &Session, findings: &mut Vec<Finding>) -> Calendar {
 
 /// Reads every event; those that cannot be read leave an error and are passed over.
 pub fn read<'s>(session: &'s Session, calendar: &Calendar, names: &mut Names<'s>, findings: &mut Vec<Finding>) -> Events {
-    let mut reader = Reader { calendar, names, findings, events: Events::default() };
+    let events = Events { named: vec![None; session.events.len()], ..Events::default() };
+    let mut reader = Reader { calendar, names, findings, events };
     for (at, event) in session.events.iter().enumerate() {
         let before = reader.findings.len();
         reader.event(at, event);
@@ -153,9 +168,6 @@ pub fn read<'s>(session: &'s Session, calendar: &Calendar, names: &mut Names<'s>
     let mut events = reader.events;
     events.happenings.sort_by_key(|h| (h.at, h.group(), h.event));
     events.ones.sort_by_key(|one| (one.at, one.event));
-    for minutes in events.named.values_mut() {
-        minutes.sort_unstable();
-    }
     events
 }
 
@@ -343,7 +355,6 @@ impl<'s> Reader<'_, 's> {
         let (_, access) = self.site(event, site);
         let (Some(at), Some(drug)) = (at, drug) else { return };
         self.spans(at);
-        self.events.named.entry(drug).or_default().push(at);
         self.events.ones.push(OneMinute { at, event, drug: Some(drug), access, what: what(drug), minutes });
     }
 
@@ -355,7 +366,6 @@ impl<'s> Reader<'_, 's> {
 
     fn happens(&mut self, happening: Happening) {
         self.spans(happening.at);
-        self.events.named.entry(happening.drug).or_default().push(happening.at);
         self.events.happenings.push(happening);
     }
 
@@ -369,7 +379,9 @@ impl<'s> Reader<'_, 's> {
     }
 
     fn drug(&mut self, event: usize, text: &'s str) -> Option<DrugId> {
-        self.names.drug(text, || Place::EventField(event, "drug"), self.findings)
+        let drug = self.names.drug(text, || Place::EventField(event, "drug"), self.findings);
+        self.events.named[event] = drug;
+        drug
     }
 
     fn site(&mut self, event: usize, text: Option<&str>) -> (Option<SiteId>, AccessId) {

@@ -10,6 +10,9 @@ use super::{Administration, Proof, Run};
 ///
 /// A run on a pump joins only runs on a pump, unless `pumps_apart` is false.
 pub fn join(mut runs: Vec<Run>, pumps_apart: bool, administrations: &mut [Administration]) -> (Vec<Run>, Minutes) {
+    if runs.len() < 2 {
+        return (runs, Minutes::none());
+    }
     runs.sort_by_key(|run| (run.drug, run.access, run.route, pumps_apart && run.pump.is_some(), run.start, run.order));
     let mut joined: Vec<(Run, Vec<Minutes>)> = Vec::with_capacity(runs.len());
     for run in runs {
@@ -24,6 +27,10 @@ pub fn join(mut runs: Vec<Run>, pumps_apart: bool, administrations: &mut [Admini
     }
     let (mut whole, mut twice) = (Vec::with_capacity(joined.len()), Vec::new());
     for (mut host, parts) in joined {
+        if parts.is_empty() {
+            whole.push(host);
+            continue;
+        }
         let own = std::mem::take(&mut host.minutes);
         let (once, again) = Minutes::pool(std::iter::once(own).chain(parts));
         host.minutes = once;

@@ -1,12 +1,13 @@
 //! Minutes as goods: made once, by pairing; cut and handed on, never copied. At the end each part
 //! lies in a unit or in `unbilled`, so a minute cannot be billed twice.
 
-use foldhash::HashMap;
+use smallvec::SmallVec;
 use std::hash::Hash;
 
 use super::Given;
 use super::calendar::Minute;
 use super::cover::Cover;
+use super::numbered::Numbered;
 
 /// A stretch of one administration; empty for a push without minutes.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,12 +57,15 @@ impl Slice {
 /// Minutes that ran, in clock order.
 #[must_use = "minutes go into a unit or into `unbilled`, never away"]
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Minutes(Vec<Slice>);
+pub struct Minutes(Slices);
+
+/// Most minutes are one stretch, which needs no place on the heap.
+type Slices = SmallVec<[Slice; 1]>;
 
 impl Minutes {
     /// None.
     pub fn none() -> Self {
-        Minutes(Vec::new())
+        Minutes(Slices::new())
     }
 
     /// The minutes of one administration: the only way to make any.
@@ -111,7 +115,7 @@ impl Minutes {
 
     /// Parts them into those inside the cover and those outside; an empty slice stays outside.
     pub fn cut(self, cover: &Cover) -> (Minutes, Minutes) {
-        let (mut inside, mut outside) = (Vec::new(), Vec::new());
+        let (mut inside, mut outside) = (Slices::new(), Slices::new());
         for slice in self.0 {
             let mut at = slice.from;
             for (from, to) in cover.within(slice.from, slice.to) {
@@ -134,7 +138,7 @@ impl Minutes {
         let mut slices = self.0.into_iter();
         let mut begun = slices.next();
         while i64::try_from(shares.len()).is_ok_and(|done| done + 1 < count) {
-            let (mut taken, mut wanted) = (Vec::new(), share);
+            let (mut taken, mut wanted) = (Slices::new(), share);
             while wanted > 0
                 && let Some(slice) = begun.take()
             {
@@ -156,11 +160,11 @@ impl Minutes {
     }
 
     /// Parts them by what each slice answers, in the order in which the answers first come.
-    pub fn part_by<K: Eq + Hash>(self, answer: impl Fn(&Slice) -> K) -> Vec<Minutes> {
+    pub fn part_by<K: Copy + Eq + Hash>(self, answer: impl Fn(&Slice) -> K) -> Vec<Minutes> {
         let mut parts: Vec<Minutes> = Vec::new();
-        let mut known: HashMap<K, usize> = HashMap::default();
+        let mut answers = Numbered::default();
         for slice in self.0 {
-            let part = *known.entry(answer(&slice)).or_insert(parts.len());
+            let part = answers.number(answer(&slice));
             if part == parts.len() {
                 parts.push(Minutes::none());
             }
@@ -181,7 +185,7 @@ impl Minutes {
 
     /// Many together, in clock order; of one minute, those that come first stand first.
     pub fn all(many: impl IntoIterator<Item = Minutes>) -> Minutes {
-        let mut slices: Vec<Slice> = many.into_iter().flat_map(|minutes| minutes.0).collect();
+        let mut slices: Slices = many.into_iter().flat_map(|minutes| minutes.0).collect();
         slices.sort_by_key(|slice| slice.from);
         Minutes(slices)
     }
@@ -190,12 +194,10 @@ impl Minutes {
     /// what is held once, and what ran again in a minute already held.
     pub fn pool(many: impl IntoIterator<Item = Minutes>) -> (Minutes, Minutes) {
         let mut held = Cover::new();
-        let (mut once, mut again) = (Vec::new(), Vec::new());
+        let (mut once, mut again) = (Slices::new(), Slices::new());
         for minutes in many {
             let (double, fresh) = minutes.cut(&held);
-            for slice in &fresh.0 {
-                held.add(slice.from, slice.to);
-            }
+            held.add_all(&fresh.cover());
             once.extend(fresh.0);
             again.extend(double.0);
         }

@@ -8,6 +8,7 @@ mod events;
 mod join;
 pub mod minutes;
 mod names;
+pub mod numbered;
 mod pair;
 mod proof;
 mod running;
@@ -233,6 +234,8 @@ pub struct Timeline {
     pub disconnect: bool,
     /// The office's reason.
     pub reason: Option<Reason>,
+    /// The drug that each event names, by order in the file.
+    pub named: Vec<Option<DrugId>>,
     /// First and last minute of the log; absent where it has no events.
     pub extent: Option<(Minute, Minute)>,
 }

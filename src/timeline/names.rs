@@ -4,6 +4,7 @@ use foldhash::{HashMap, HashSet};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
+use super::numbered::Numbered;
 use super::{AccessId, DrugId, Infusate, Reason};
 use crate::reference::{Bag, ComplexBiologics, Drug, Policies, Reference, nearest};
 use crate::session::finding::{Finding, Place};
@@ -28,7 +29,9 @@ pub struct Names<'s> {
     by_bag: HashMap<Bag, DrugId>,
     /// Drugs of the list, where the session has no word of its own; there are never many.
     by_listing: Vec<(&'s Drug, DrugId)>,
-    by_text: HashMap<&'s str, Option<DrugId>>,
+    texts: Numbered<&'s str>,
+    /// What each text means.
+    by_text: Vec<Option<DrugId>>,
     sites: HashMap<String, (SiteId, AccessId)>,
     listed_sites: Option<Vec<&'s str>>,
     accesses: Vec<String>,
@@ -55,7 +58,8 @@ impl<'s> Names<'s> {
             drugs: Vec::new(),
             by_bag: HashMap::default(),
             by_listing: Vec::new(),
-            by_text: HashMap::default(),
+            texts: Numbered::default(),
+            by_text: Vec::new(),
             sites: HashMap::default(),
             listed_sites: None,
             accesses: vec!["main".to_owned()],
@@ -127,14 +131,14 @@ impl<'s> Names<'s> {
 
     /// The drug that a text means; an error once for each text that means none.
     pub fn drug(&mut self, text: &'s str, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> Option<DrugId> {
-        if let Some(known) = self.by_text.get(text) {
+        if let Some(known) = self.by_text.get(self.texts.number(text)) {
             return *known;
         }
         let id = match self.listed(text) {
             Some(listed) => Some(self.add_listed(listed)),
             None => self.other(text, place, findings),
         };
-        self.by_text.insert(text, id);
+        self.by_text.push(id);
         id
     }
 
@@ -184,7 +188,7 @@ impl<'s> Names<'s> {
 
     /// The drug of a text that was looked up before.
     pub fn known(&self, text: &str) -> Option<DrugId> {
-        self.by_text.get(text).copied().flatten()
+        self.texts.find(&text).and_then(|at| self.by_text[at])
     }
 
     fn add(&mut self, bag: Bag, text: &str, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> Option<DrugId> {

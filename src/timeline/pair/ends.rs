@@ -7,7 +7,8 @@ use crate::timeline::calendar::Minute;
 use crate::timeline::minutes::Minutes;
 use crate::timeline::proof::{self, Derived};
 use crate::timeline::{DrugId, Proof, Run, Unstopped};
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
+use std::cell::OnceCell;
 
 const MINUTES_A_DAY: i64 = 24 * 60;
 
@@ -17,6 +18,7 @@ impl Pairing<'_> {
     pub(super) fn close_what_is_open(&mut self) {
         let mut left: Vec<Open> = self.open.iter_mut().flat_map(std::mem::take).collect();
         left.sort_by_key(|run| run.event);
+        let named = OnceCell::new();
         // A run whose stop stands in the log, but could not be read or found: its error says enough.
         let stops = self.orphans.iter().filter(|orphan| orphan.is_stop).map(|orphan| orphan.drug);
         let told: HashSet<DrugId> = stops.chain(self.lost.iter().copied()).collect();
@@ -37,7 +39,7 @@ impl Pairing<'_> {
                 }
                 self.finish_derived(run, derived);
             } else {
-                self.leave_unstopped(run);
+                self.leave_unstopped(run, named.get_or_init(|| self.events.minutes_named()));
             }
         }
     }
@@ -161,9 +163,10 @@ impl Pairing<'_> {
         });
     }
 
-    fn leave_unstopped(&mut self, run: Open) {
+    /// `named` are the minutes at which each drug is named.
+    fn leave_unstopped(&mut self, run: Open, named: &HashMap<DrugId, Vec<Minute>>) {
         let given = self.administer(Some(run.drug), run.access, run.event, None, run.start, run.start);
-        let named = &self.events.named[&run.drug];
+        let named = &named[&run.drug];
         let next = named.get(named.partition_point(|at| *at <= run.start)).copied();
         self.unstopped.push(Unstopped {
             given,

@@ -72,6 +72,7 @@ pub fn pair(
         disconnect: pairing.disconnect,
         reason: None,
         extent: events.extent,
+        named: events.named,
     }
 }
 
