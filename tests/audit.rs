@@ -104,6 +104,14 @@ fn each_difference_has_its_name_its_rule_and_its_amount() {
 }
 
 #[test]
+fn a_code_that_only_the_log_gives_its_drug_is_compared() {
+    let log = r#"Session(id: "v-3", setting: Hospital, date: "2026-03-02", drugs: { "study drug 7": (class: Therapeutic, code: "J9999", unit: "1 mg") },
+        events: [Push(at: "09:00", drug: "study drug 7", dose: "3 mg")])"#;
+    let found = rows("own-code", log, &claim("v-3,2026-03-02,96374,,1\nv-3,2026-03-02,J9999,,3\n"), &[]);
+    assert_eq!(found, ["03-02 96374 x1 | 03-02 96374 x1 | agrees | I2", "03-02 J9999 x3 | 03-02 J9999 x3 | agrees | J1"]);
+}
+
+#[test]
 fn what_another_reading_supports_names_the_reading() {
     let log = r#"Session(id: "v-2", setting: Hospital, date: "2026-03-02", events: [
         Infuse(from: "09:00", to: "10:00", drug: "vancomycin"), Infuse(from: "09:45", to: "10:30", drug: "cefepime")])"#;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use hangtime::reference::PolicyEntry;
 use hangtime::session::log::Session;
 use hangtime::session::{locate, parse};
+use hangtime::show::claims_out::{ChargeItems, FhirClaims, Ft1, Terms, X12};
 use hangtime::show::csv::Csv;
 use hangtime::show::json::{Json, NdJson};
 use hangtime::show::markdown::Markdown;
@@ -116,7 +117,18 @@ fn take(bytes: &[u8], options: &Options, chance: u64) -> Vec<Bill> {
         tame("table", &table.export(&bills, &sheets), color);
     }
     parses_back(&bills, &sheets);
+    for_billing_systems(&bills, &sheets);
     bills
+}
+
+fn for_billing_systems(bills: &[Bill], sheets: &[Sheet]) {
+    let terms = Terms::default();
+    tame("837", &X12 { terms: &terms }.export(bills, sheets), false);
+    tame("ft1", &Ft1 { terms: &terms, end: "\n" }.export(bills, sheets), false);
+    for json in [FhirClaims { terms: &terms }.export(bills, sheets), ChargeItems { terms: &terms }.export(bills, sheets)] {
+        tame("fhir", &json, false);
+        serde_json::from_str::<serde_json::Value>(&json).expect("JSON parses");
+    }
 }
 
 /// Every minute that ran lies in a line or in `unbilled`; a session with an error has neither.

@@ -11,7 +11,7 @@ use hangtime::show::{Exporter, sheets};
 use hangtime::{Bill, Options, Reference, Source, Status, bill};
 
 use super::output::Output;
-use super::{Logs, Outcome, import, inputs};
+use super::{Logs, Outcome, export, import, inputs};
 
 #[derive(Debug, Args)]
 pub struct BillArgs {
@@ -22,10 +22,12 @@ pub struct BillArgs {
     format: Format,
     #[command(flatten)]
     from: import::From,
+    #[command(flatten)]
+    export: export::ExportArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub enum Format {
     /// For people.
     Table,
     /// One array.
@@ -36,10 +38,21 @@ enum Format {
     Csv,
     /// For a note.
     Markdown,
+    /// FHIR R4: a Claim for each session, in a Bundle.
+    FhirClaim,
+    /// FHIR R4: a ChargeItem for each line, in a Bundle.
+    FhirChargeitem,
+    /// X12 837: each session's claim and service lines, in a bare interchange.
+    #[value(name = "837")]
+    X12,
+    /// HL7 v2.5.1: a message DFT^P03 for each session, an FT1 for each line.
+    Ft1,
 }
 
 pub fn run(args: &BillArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
     let options = options(&args.logs)?;
+    let terms = args.export.terms(args.format)?;
+    let claim_format = export::format(args.format, &terms);
     let (inputs, imported) = match args.from.from {
         Some(kind) => import::sources(&args.from, kind, &args.logs.paths, output, reference)?,
         None => (inputs::read(&args.logs.paths), Outcome::Fine),
@@ -57,9 +70,13 @@ pub fn run(args: &BillArgs, output: &Output, reference: &Reference) -> Result<Ou
         Format::Ndjson => &NdJson,
         Format::Csv => &Csv,
         Format::Markdown => &markdown,
+        Format::FhirClaim | Format::FhirChargeitem | Format::X12 | Format::Ft1 => claim_format.as_deref().expect("it is one of those"),
     };
-    let text = exporter.export(&bills, &sheets(&bills, &inputs.sources, reference));
-    let printed = output.print(&text)?;
+    let sheets = sheets(&bills, &inputs.sources, reference);
+    let printed = output.print(&exporter.export(&bills, &sheets))?;
+    if let Some(format) = &claim_format {
+        export::tell(&**format, &bills, &sheets, output);
+    }
     if args.format != Format::Table {
         tell_errors(&bills, &inputs.sources, output);
     }

@@ -6,6 +6,7 @@ mod check;
 mod clock;
 mod compare;
 mod explain;
+mod export;
 mod facts;
 mod import;
 mod inputs;
@@ -133,7 +134,10 @@ Examples:
   hangtime bill sessions/ --format json
   hangtime bill --profile conservative monday.ron
   hangtime bill --profile mine.ron --policy mue=cap monday.ron
-  cat monday.ron | hangtime bill -";
+  cat monday.ron | hangtime bill -
+  hangtime bill --format 837 --charges charges.csv --revenue-code 96413=0335 logs/ > march.837
+  hangtime bill --format fhir-claim --dated 2026-03-05 logs/ > march.json
+  hangtime bill --format ft1 monday.ron | tr '\\r' '\\n'            the segments, a line each";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod changes;
+pub mod claims_out;
 pub mod compare;
 pub mod csv;
 pub mod drugs;

@@ -141,6 +141,13 @@ impl Calendar {
         stamp
     }
 
+    /// `2026-03-02T09:05:00-06:00`; absent without a zone, for then the offset is not known.
+    #[must_use]
+    pub fn instant(&self, minute: Minute) -> Option<String> {
+        let universal = DateTime::UNIX_EPOCH.naive_utc() + Duration::minutes(minute.0);
+        self.zone.map(|zone| zone.from_utc_datetime(&universal).format("%Y-%m-%dT%H:%M:%S%:z").to_string())
+    }
+
     fn parse(&self, text: &str) -> Result<Written, BadTime> {
         if let Some(wall) = plain_clock(text).and_then(|(hour, minute)| self.date.and_hms_opt(hour, minute, 0)) {
             return Ok(Written { wall, offset: None });
