@@ -13,19 +13,19 @@ use crate::session::log::Setting;
 
 /// Flags the units over each limit, or removes them.
 pub fn limit(accounts: &mut [Account], reference: &Reference) {
-    let mut units: Vec<((Setting, CodeId, NaiveDate), (usize, usize))> = Vec::new();
+    let mut units: Vec<(Setting, CodeId, NaiveDate, usize, usize)> = Vec::new();
     for (at, account) in accounts.iter().enumerate() {
         for (position, charge) in account.charges.iter().enumerate() {
-            units.push(((account.coded.setting, charge.unit.code, charge.unit.date), (at, position)));
+            units.push((account.coded.setting, charge.unit.code, charge.unit.date, at, position));
         }
     }
     units.sort_unstable();
     let mut removed: HashSet<(usize, usize)> = HashSet::default();
-    for same in units.chunk_by(|(one, _), (other, _)| one == other) {
-        let (setting, code, date) = same[0].0;
+    for same in units.chunk_by(|one, other| (one.0, one.1, one.2) == (other.0, other.1, other.2)) {
+        let (setting, code, date, ..) = same[0];
         let most = reference.codes.mue(code, setting).units as usize;
         if same.len() > most {
-            let units = same.iter().map(|(_, place)| *place).collect();
+            let units = same.iter().map(|(.., at, position)| (*at, *position)).collect();
             over_limit(accounts, reference, code, date, units, most, &mut removed);
         }
     }

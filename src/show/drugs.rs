@@ -7,7 +7,7 @@ use crate::claim::DrugLine;
 use crate::claim::doses::{Dose, Quantified, Waste};
 use crate::coding::Coded;
 use crate::reference::{Amount, Reference, Rule, grouped};
-use crate::timeline::calendar::Minute;
+use crate::timeline::calendar::{Minute, day};
 
 /// One drug's own line.
 #[derive(Debug, Clone, Serialize)]
@@ -74,7 +74,7 @@ pub fn line(line: &DrugLine, coded: &Coded, reference: &Reference) -> SheetDrugL
         reason(*rule, format!("{}: {}", page.code, page.title))
     });
     SheetDrugLine {
-        date: line.date.to_string(),
+        date: day(line.date),
         code: line.code.clone(),
         modifiers: line.modifiers.iter().map(|(modifier, _)| reference.modifiers.get(*modifier).code.clone()).collect(),
         units: line.units,

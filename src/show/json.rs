@@ -39,6 +39,10 @@ impl Exporter for NdJson {
 
 /// The same JSON with what a terminal would obey, or a stream take out, written as `\u009b`.
 pub(super) fn escaped(json: String) -> String {
+    let is_plain = |byte: u8| byte == b'\n' || (b' '..0x7f).contains(&byte);
+    if json.bytes().all(is_plain) {
+        return json;
+    }
     let mut bytes = [0; 4];
     let mut is_odd = |c: char| {
         let c: &str = c.encode_utf8(&mut bytes);

@@ -1,8 +1,5 @@
 //! A bill in words and numbers, as every format shows it; printed as it stands it is the JSON.
 
-use foldhash::HashMap;
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::drugs::{self, SheetDrugLine};
@@ -11,7 +8,9 @@ use crate::claim::{Charge, Line};
 use crate::coding::{Coded, Unbilled};
 use crate::reference::{Reference, Rule};
 use crate::session::log::Setting;
+use crate::timeline::calendar::day;
 use crate::timeline::minutes::Minutes;
+use crate::timeline::numbered::Numbered;
 use crate::timeline::{DrugId, Given};
 use crate::{Bill, Source, Status};
 
@@ -174,7 +173,7 @@ impl Teller<'_> {
         let mut reasons: Vec<Reason> = line.charges.iter().flat_map(|charge| self.unit_reasons(charge)).collect();
         reasons.extend(self.modifier_reasons(line, reference));
         SheetLine {
-            date: line.date.to_string(),
+            date: day(line.date),
             code: code.code.clone(),
             modifiers: line.modifiers.iter().map(|m| reference.modifiers.get(*m).code.clone()).collect(),
             units: line.units(),
@@ -188,11 +187,11 @@ impl Teller<'_> {
     fn unit_reasons(&self, charge: &Charge) -> Vec<Reason> {
         let unit = &charge.unit;
         let mut by_drug: Vec<(Option<DrugId>, Stretches)> = Vec::new();
-        let mut known: HashMap<Option<DrugId>, usize> = HashMap::default();
+        let mut known = Numbered::default();
         for slice in unit.minutes.slices() {
             let drug = self.drug_of(slice.given());
             let stretch = (slice.from().0, slice.to().0);
-            let at = *known.entry(drug).or_insert(by_drug.len());
+            let at = known.number(drug);
             if at == by_drug.len() {
                 by_drug.push((drug, Vec::new()));
             }
@@ -254,9 +253,11 @@ fn stretches(minutes: &Minutes) -> Stretches {
 
 /// Touching stretches as one; those without minutes left out.
 fn joined(stretches: &[(i64, i64)]) -> Stretches {
-    let sorted: BTreeMap<(i64, i64), ()> = stretches.iter().filter(|(from, to)| from < to).map(|s| (*s, ())).collect();
-    let mut joined: Stretches = Vec::new();
-    for (from, to) in sorted.into_keys() {
+    let mut sorted: Stretches = stretches.iter().filter(|(from, to)| from < to).copied().collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut joined: Stretches = Vec::with_capacity(sorted.len());
+    for (from, to) in sorted {
         match joined.last_mut() {
             Some(last) if last.1 == from => last.1 = to,
             _ => joined.push((from, to)),

@@ -1,6 +1,6 @@
 //! Wall clock to real minutes and back (D2).
 
-use chrono::{DateTime, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone};
+use chrono::{DateTime, Datelike, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 use std::fmt::Write as _;
 
@@ -130,8 +130,11 @@ impl Calendar {
     /// `2026-03-02T09:05`; in the hour that comes twice, with its offset.
     #[must_use]
     pub fn stamp(&self, minute: Minute) -> String {
+        if self.zone.is_none() {
+            return stamp_of(self.date(minute), minute.0.rem_euclid(MINUTES_A_DAY));
+        }
         let wall = self.wall(minute);
-        let mut stamp = wall.format("%Y-%m-%dT%H:%M").to_string();
+        let mut stamp = stamp_of(wall.date(), minute_of(wall).0.rem_euclid(MINUTES_A_DAY));
         if let Some(zone) = self.zone
             && let MappedLocalTime::Ambiguous(..) = zone.from_local_datetime(&wall)
         {
@@ -323,6 +326,39 @@ fn twelve_hour(text: &str, bare: &str, afternoon: bool) -> BadTime {
     }
 }
 
+/// `2026-03-02T09:05`, of a date and the minutes since it began. A long log's result is mostly stamps,
+/// so the digits are put down by hand.
+fn stamp_of(date: NaiveDate, minute: i64) -> String {
+    let mut stamp = day(date);
+    stamp.push('T');
+    let clock = u32::try_from(minute).unwrap_or(0);
+    push_two(&mut stamp, clock / 60);
+    stamp.push(':');
+    push_two(&mut stamp, clock % 60);
+    stamp
+}
+
+/// `2026-03-02`.
+#[must_use]
+pub fn day(date: NaiveDate) -> String {
+    let year = u32::try_from(date.year()).ok().filter(|year| *year <= 9999);
+    let Some(year) = year else { return date.to_string() };
+    let mut text = String::with_capacity("2026-03-02T09:05".len());
+    push_two(&mut text, year / 100);
+    push_two(&mut text, year % 100);
+    text.push('-');
+    push_two(&mut text, date.month());
+    text.push('-');
+    push_two(&mut text, date.day());
+    text
+}
+
+fn push_two(text: &mut String, number: u32) {
+    for digit in [number / 10, number % 10] {
+        text.push(char::from_digit(digit, 10).unwrap_or('?'));
+    }
+}
+
 fn minute_of(wall: NaiveDateTime) -> Minute {
     Minute(wall.and_utc().timestamp().div_euclid(60))
 }
@@ -386,6 +422,19 @@ fn never(text: &str, zone: Tz, wall: NaiveDateTime) -> BadTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stamp_is_what_the_calendar_would_write() {
+        for date in ["2026-03-02", "0001-01-01", "0987-12-31", "9999-12-31", "2024-02-29"] {
+            let calendar = Calendar::new(read_date(date).unwrap(), None);
+            for time in ["00:00", "09:05", "23:59", "24:00", "+1 12:30"] {
+                let minute = calendar.read(time).unwrap();
+                assert_eq!(calendar.stamp(minute), calendar.wall(minute).format("%Y-%m-%dT%H:%M").to_string(), "{date} {time}");
+                assert_eq!(calendar.date(minute), calendar.wall(minute).date(), "{date} {time}");
+                assert_eq!(day(calendar.date(minute)), calendar.date(minute).to_string(), "{date} {time}");
+            }
+        }
+    }
 
     #[test]
     fn a_stamp_tells_the_two_hours_apart() {
