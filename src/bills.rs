@@ -1,6 +1,7 @@
 //! Texts to bills: every session of every text, those of one patient together.
 
 use foldhash::HashMap;
+use std::mem;
 use std::sync::Arc;
 
 use crate::claim::{self, Claim, Record, Status, circumstances, doses};
@@ -9,6 +10,7 @@ use crate::reference::{Policies, Reference, Rule, UnknownPolicy, nearest};
 use crate::session::finding::{Finding, Place, Severity};
 use crate::session::log::{Session, Setting};
 use crate::session::parse;
+use crate::stream::record;
 use crate::timeline::{self, calendar::Minute};
 
 /// A text that holds sessions: a file, or standard input.
@@ -20,16 +22,45 @@ pub struct Source {
     pub text: String,
     /// What is wrong with the bytes themselves.
     pub damage: Option<Finding>,
+    /// How its sessions are written, and which of them belong together.
+    pub form: Form,
+}
+
+/// How a text holds its sessions, and which of one patient's are billed together (M2, M3, E2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Form {
+    /// A log: all of a patient's, in all logs that are given together. It is read whole or not at all.
+    #[default]
+    Log,
+    /// A log that comes as a stream: those of a patient that follow each other. One that cannot be
+    /// read stops no other.
+    Stream,
+    /// A stream with one session a line, in JSON (NDJSON).
+    Lines,
 }
 
 impl Source {
     /// Takes a text's bytes; those that are no text leave a finding, told when it is billed.
     #[must_use]
     pub fn new(name: impl Into<String>, bytes: &[u8]) -> Self {
+        Self::of(name, bytes, Form::Log)
+    }
+
+    /// As [`Source::new`], in another form than a log.
+    #[must_use]
+    pub fn of(name: impl Into<String>, bytes: &[u8], form: Form) -> Self {
         match parse::decode(bytes) {
-            Ok(text) => Source { name: name.into(), text: text.into_owned(), damage: None },
-            Err(problem) => Source { name: name.into(), text: String::new(), damage: Some(text_finding(*problem)) },
+            Ok(text) => Source { text: text.into_owned(), ..Self::named(name, form) },
+            // A stream may hold nothing.
+            Err(_) if form == Form::Lines && record::is_blank(bytes) => Self::named(name, form),
+            Err(problem) => Source { damage: Some(text_finding(*problem)), ..Self::named(name, form) },
         }
+    }
+
+    /// One without a text.
+    #[must_use]
+    pub fn named(name: impl Into<String>, form: Form) -> Self {
+        Source { name: name.into(), text: String::new(), damage: None, form }
     }
 }
 
@@ -99,6 +130,8 @@ pub struct Bill {
     pub source: usize,
     /// Which session of the text; 0 where it could not be read.
     pub number: usize,
+    /// Bills with one group were made together: those of one patient.
+    pub group: usize,
     /// The session's own name, or the text's where it could not be read.
     pub id: String,
     /// Where it took place; absent where it could not be read.
@@ -120,9 +153,13 @@ pub struct Bill {
 pub fn bill(sources: &[Source], options: &Options, reference: &Reference) -> Vec<Bill> {
     let mut desk = Desk::new(options, reference);
     for (source, text) in sources.iter().enumerate() {
-        match read(text) {
-            Ok(sessions) => desk.take_all(source, sessions),
-            Err(problems) => desk.bills.push(unread(source, text, problems, options)),
+        match (text.form, read(text)) {
+            (form, Ok(sessions)) => desk.take_all(source, sessions, form),
+            (Form::Stream | Form::Lines, Err(_)) if text.damage.is_none() => desk.take_records(source, text),
+            (form, Err(problems)) => {
+                let group = desk.groups.next(form, None);
+                desk.bills.push(Bill { group, ..unread(source, text.name.clone(), problems, options) });
+            }
         }
     }
     desk.settle()
@@ -132,7 +169,18 @@ pub fn bill(sources: &[Source], options: &Options, reference: &Reference) -> Vec
 #[must_use]
 pub fn bill_sessions(sessions: Vec<Session>, options: &Options, reference: &Reference) -> Vec<Bill> {
     let mut desk = Desk::new(options, reference);
-    desk.take_all(0, sessions);
+    desk.take_all(0, sessions, Form::Log);
+    desk.settle()
+}
+
+/// Bills again, under other options, what could be read: the same sessions together.
+pub(crate) fn bill_again<'b>(bills: impl Iterator<Item = &'b Bill>, options: &Options, reference: &Reference) -> Vec<Bill> {
+    let mut desk = Desk::new(options, reference);
+    for bill in bills {
+        if let Some(session) = &bill.session {
+            desk.take(bill.source, bill.number, bill.group, session.clone());
+        }
+    }
     desk.settle()
 }
 
@@ -142,31 +190,80 @@ struct Desk<'d> {
     reference: &'d Reference,
     bills: Vec<Bill>,
     coded: Vec<(usize, Record)>,
+    groups: Groups,
 }
 
 impl<'d> Desk<'d> {
     fn new(options: &'d Options, reference: &'d Reference) -> Self {
-        Desk { options, reference, bills: Vec::new(), coded: Vec::new() }
+        Desk { options, reference, bills: Vec::new(), coded: Vec::new(), groups: Groups::default() }
     }
 
-    fn take_all(&mut self, source: usize, sessions: Vec<Session>) {
+    fn take_all(&mut self, source: usize, sessions: Vec<Session>, form: Form) {
         for (number, session) in sessions.into_iter().enumerate() {
-            let policies = self.options.policies(session.profile.as_deref());
-            let (mut bill, ready) = code(source, number, &session, policies, self.options, self.reference);
-            bill.session = Some(session);
-            self.coded.extend(ready.map(|ready| (self.bills.len(), ready)));
-            self.bills.push(bill);
+            let group = self.groups.next(form, session.patient.as_deref());
+            self.take(source, number, group, session);
         }
     }
 
+    /// The records of a stream one by one: those that can be read, and what is wrong with the others.
+    fn take_records(&mut self, source: usize, text: &Source) {
+        for (number, (read, id)) in record::all(text).into_iter().enumerate() {
+            match read {
+                Ok(session) => {
+                    let group = self.groups.next(text.form, session.patient.as_deref());
+                    self.take(source, number, group, session);
+                }
+                Err(bad) => {
+                    let group = self.groups.next(text.form, bad.patient.as_deref());
+                    self.bills.push(Bill { number, group, ..unread(source, id, bad.findings, self.options) });
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, source: usize, number: usize, group: usize, session: Session) {
+        let policies = self.options.policies(session.profile.as_deref());
+        let (mut bill, ready) = code(source, number, &session, policies, self.options, self.reference);
+        bill.group = group;
+        bill.session = Some(session);
+        self.coded.extend(ready.map(|ready| (self.bills.len(), ready)));
+        self.bills.push(bill);
+    }
+
     fn settle(mut self) -> Vec<Bill> {
-        for patient in by_patient(self.coded, &self.bills) {
+        for patient in by_group(self.coded, &self.bills) {
             settle_patient(&mut self.bills, patient, self.options, self.reference);
         }
         for bill in &mut self.bills {
             sort_findings(&mut bill.findings);
         }
         self.bills
+    }
+}
+
+/// Hands out the groups of sessions that are billed together.
+#[derive(Default)]
+struct Groups {
+    count: usize,
+    of_logs: HashMap<String, usize>,
+    /// The patient of the session that a stream brought last.
+    last: Option<String>,
+}
+
+impl Groups {
+    /// The group of the session that comes next. A log between two streams parts them.
+    fn next(&mut self, form: Form, patient: Option<&str>) -> usize {
+        let before = mem::replace(&mut self.last, patient.filter(|_| form != Form::Log).map(str::to_owned));
+        let known = patient.and_then(|patient| match form {
+            Form::Log => self.of_logs.get(patient).copied(),
+            Form::Stream | Form::Lines => (before.as_deref() == Some(patient)).then(|| self.count - 1),
+        });
+        let group = known.unwrap_or(self.count);
+        if let (Form::Log, Some(patient)) = (form, patient) {
+            self.of_logs.insert(patient.to_owned(), group);
+        }
+        self.count = self.count.max(group + 1);
+        group
     }
 }
 
@@ -183,7 +280,7 @@ pub(crate) fn bill_patient(sessions: Vec<(&Session, Policies)>, options: &Option
     bills
 }
 
-fn settle_patient(bills: &mut [Bill], patient: Vec<(usize, Record)>, options: &Options, reference: &Reference) {
+pub(crate) fn settle_patient(bills: &mut [Bill], patient: Vec<(usize, Record)>, options: &Options, reference: &Reference) {
     let (places, sessions): (Vec<usize>, Vec<_>) = patient.into_iter().unzip();
     for (place, mut claim) in places.into_iter().zip(claim::bill(sessions, reference)) {
         let bill = &mut bills[place];
@@ -204,21 +301,25 @@ pub fn read(source: &Source) -> Result<Vec<Session>, Vec<Finding>> {
     if let Some(damage) = &source.damage {
         return Err(vec![damage.clone()]);
     }
+    if source.form == Form::Lines {
+        return record::lines(&source.text);
+    }
     parse::sessions(&source.text).map_err(|problems| problems.into_iter().map(text_finding).collect())
 }
 
-fn text_finding(problem: parse::TextProblem) -> Finding {
+pub(crate) fn text_finding(problem: parse::TextProblem) -> Finding {
     let mut finding = Finding::error("read", Place::Text(problem.range), problem.message).label(problem.label);
     finding.second = problem.second.map(|(range, label)| (Place::Text(range), label));
     finding.help = problem.help;
     finding
 }
 
-fn unread(source: usize, text: &Source, findings: Vec<Finding>, options: &Options) -> Bill {
+pub(crate) fn unread(source: usize, id: String, findings: Vec<Finding>, options: &Options) -> Bill {
     Bill {
         source,
         number: 0,
-        id: text.name.clone(),
+        group: 0,
+        id,
         setting: None,
         profile: options.profile.clone().unwrap_or_else(|| "default".to_owned()),
         status: Status::Error,
@@ -229,7 +330,7 @@ fn unread(source: usize, text: &Source, findings: Vec<Finding>, options: &Option
 }
 
 /// Pairs and codes one session; without an error it is ready to be billed. The bill is not given the session.
-fn code(
+pub(crate) fn code(
     source: usize,
     number: usize,
     session: &Session,
@@ -240,6 +341,7 @@ fn code(
     let mut bill = Bill {
         source,
         number,
+        group: 0,
         id: session.id.clone(),
         setting: Some(session.setting),
         profile: String::new(),
@@ -280,22 +382,22 @@ fn code(
     (bill, Some(Record { coded, stated, doses }))
 }
 
-/// Sessions of one patient together, in the order in which each patient first comes.
-fn by_patient(coded: Vec<(usize, Record)>, bills: &[Bill]) -> Vec<Vec<(usize, Record)>> {
+/// Sessions that are billed together, in the order in which each group first comes.
+fn by_group(coded: Vec<(usize, Record)>, bills: &[Bill]) -> Vec<Vec<(usize, Record)>> {
     let mut groups: Vec<Vec<(usize, Record)>> = Vec::new();
-    let mut known: HashMap<&str, usize> = HashMap::default();
+    let mut known: HashMap<usize, usize> = HashMap::default();
     for (place, ready) in coded {
-        let patient = bills[place].session.as_ref().and_then(|session| session.patient.as_deref());
-        match patient.map(|patient| *known.entry(patient).or_insert(groups.len())) {
-            Some(group) if group < groups.len() => groups[group].push((place, ready)),
-            _ => groups.push(vec![(place, ready)]),
+        let at = *known.entry(bills[place].group).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.push((place, ready)),
+            None => groups.push(vec![(place, ready)]),
         }
     }
     groups
 }
 
 /// Errors first, then in the order of the log.
-fn sort_findings(findings: &mut [Finding]) {
+pub(crate) fn sort_findings(findings: &mut [Finding]) {
     let place = |place: &Place| match place {
         Place::Text(range) => (0, range.start),
         Place::Session => (1, 0),

@@ -25,9 +25,10 @@ pub mod readings;
 pub mod reference;
 pub mod session;
 pub mod show;
+pub mod stream;
 pub mod timeline;
 pub mod writing;
 
-pub use bills::{Bill, Options, Source, bill, bill_sessions, read};
+pub use bills::{Bill, Form, Options, Source, bill, bill_sessions, read};
 pub use claim::{Claim, Status};
 pub use reference::{Policies, Reference};

@@ -141,7 +141,7 @@ pub fn changes(here: &Lines, there: &Lines) -> Vec<Change> {
 #[must_use]
 pub fn contested(bills: &[Bill], options: &Options, reference: &Reference) -> Vec<Vec<Contested>> {
     let mut found: Vec<Vec<Contested>> = bills.iter().map(|_| Vec::new()).collect();
-    for patient in by_patient(bills, options) {
+    for patient in by_group(bills, options) {
         let bills: Vec<&Bill> = patient.iter().map(|at| &bills[*at]).collect();
         for (at, points) in patient.iter().zip(of_patient(&bills, options, reference)) {
             found[*at] = points;
@@ -150,17 +150,17 @@ pub fn contested(bills: &[Bill], options: &Options, reference: &Reference) -> Ve
     found
 }
 
-/// The bills of each patient, by their places; a session that names no patient is one by itself.
+/// The bills that were made together, by their places: those of a patient, or one by itself.
 /// Sessions with an error are among them, since warnings that are denied come late and may have touched others.
-fn by_patient(bills: &[Bill], options: &Options) -> Vec<Vec<usize>> {
+fn by_group(bills: &[Bill], options: &Options) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut known: HashMap<&str, usize> = HashMap::new();
+    let mut known: HashMap<usize, usize> = HashMap::new();
     for (at, bill) in bills.iter().enumerate() {
         let Some(session) = &bill.session else { continue };
         if bill.claim.is_none() && options.policies(session.profile.as_deref()).is_err() {
             continue;
         }
-        let group = session.patient.as_deref().map_or(groups.len(), |patient| *known.entry(patient).or_insert(groups.len()));
+        let group = *known.entry(bill.group).or_insert(groups.len());
         match groups.get_mut(group) {
             Some(group) => group.push(at),
             None => groups.push(vec![at]),

@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 
 use super::rows::judged;
 use super::{Row, Verdict};
+use crate::bills::bill_again;
 use crate::reference::{PolicyEntry, Reference};
-use crate::session::log::Session;
-use crate::{Bill, Options, bill_sessions};
+use crate::{Bill, Options};
 
 /// Units by code, date and judged modifiers.
 type Units = BTreeMap<(String, NaiveDate, Vec<String>), Decimal>;
@@ -22,7 +22,7 @@ pub fn look(rows: &mut [Row], bills: &[Bill], options: &Options, reference: &Ref
     }
     let asked = charged(rows, reference);
     let held: BTreeMap<usize, Units> = bills.iter().enumerate().map(|(at, bill)| (at, supported(bill, reference))).collect();
-    let sessions: Vec<(usize, Session)> = bills.iter().enumerate().filter_map(|(at, bill)| Some((at, bill.session.clone()?))).collect();
+    let sessions: Vec<(usize, &Bill)> = bills.iter().enumerate().filter(|(_, bill)| bill.session.is_some()).collect();
     for entry in PolicyEntry::all() {
         for value in &entry.values {
             if !rows.iter().any(may_be_a_reading) {
@@ -30,7 +30,7 @@ pub fn look(rows: &mut [Row], bills: &[Bill], options: &Options, reference: &Ref
             }
             let mut other = options.clone();
             other.policies.push(format!("{}={}", entry.name, value.name));
-            let tried = bill_sessions(sessions.iter().map(|(_, session)| session.clone()).collect(), &other, reference);
+            let tried = bill_again(sessions.iter().map(|(_, bill)| *bill), &other, reference);
             let in_force = |bill: usize| bills[bill].claim.as_ref().and_then(|claim| claim.coded.policies.value(&entry.name));
             let units: BTreeMap<usize, Units> =
                 sessions.iter().zip(&tried).map(|((at, _), bill)| (*at, supported(bill, reference))).collect();

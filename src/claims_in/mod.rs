@@ -192,7 +192,7 @@ fn read_in(format: Option<Format>, name: &str, bytes: &[u8]) -> ClaimFile {
     let (text, mut intake) = match text::decode(bytes) {
         Ok(decoded) => decoded,
         Err(finding) => {
-            let source = Source { name: name.to_owned(), text: String::new(), damage: None };
+            let source = Source { name: name.to_owned(), text: String::new(), damage: None, form: crate::Form::Log };
             return ClaimFile { source, format: None, lines: Vec::new(), findings: vec![*finding], untold: 0, left_out: 1 };
         }
     };
@@ -203,5 +203,12 @@ fn read_in(format: Option<Format>, name: &str, bytes: &[u8]) -> ClaimFile {
         Format::Fhir => fhir::read(&text, &mut intake),
     }
     let Intake { lines, findings, untold, left_out, .. } = intake.settled(&text);
-    ClaimFile { source: Source { name: name.to_owned(), text, damage: None }, format: Some(format), lines, findings, untold, left_out }
+    ClaimFile {
+        source: Source { name: name.to_owned(), text, damage: None, form: crate::Form::Log },
+        format: Some(format),
+        lines,
+        findings,
+        untold,
+        left_out,
+    }
 }

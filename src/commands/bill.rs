@@ -1,5 +1,7 @@
 //! `hangtime bill`: the table of billable units.
 
+use std::num::NonZeroUsize;
+
 use clap::{Args, ValueEnum};
 use hangtime::readings::contested;
 use hangtime::show::csv::Csv;
@@ -8,10 +10,10 @@ use hangtime::show::json::{Json, NdJson};
 use hangtime::show::markdown::Markdown;
 use hangtime::show::table::Table;
 use hangtime::show::{Exporter, sheets};
-use hangtime::{Bill, Options, Reference, Source, Status, bill};
+use hangtime::{Bill, Form, Options, Reference, Source, Status, bill};
 
 use super::output::Output;
-use super::{Logs, Outcome, export, import, inputs};
+use super::{Logs, Outcome, export, import, inputs, stream};
 
 #[derive(Debug, Args)]
 pub struct BillArgs {
@@ -20,6 +22,9 @@ pub struct BillArgs {
     /// How to print it.
     #[arg(long, short, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// How many threads work on a stream; else one a core.
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
     #[command(flatten)]
     from: import::From,
     #[command(flatten)]
@@ -53,6 +58,12 @@ pub fn run(args: &BillArgs, output: &Output, reference: &Reference) -> Result<Ou
     let options = options(&args.logs)?;
     let terms = args.export.terms(args.format)?;
     let claim_format = export::format(args.format, &terms);
+    if let Some(form) = stream_of(args) {
+        if form == Form::Lines {
+            args.from.without_choices()?;
+        }
+        return stream::run(&args.logs.paths, form, args.jobs, &options, output, reference);
+    }
     let (inputs, imported) = match args.from.from {
         Some(kind) => import::sources(&args.from, kind, &args.logs.paths, output, reference)?,
         None => (inputs::read(&args.logs.paths), Outcome::Fine),
@@ -84,6 +95,16 @@ pub fn run(args: &BillArgs, output: &Output, reference: &Reference) -> Result<Ou
         output.complain(problem);
     }
     Ok(printed.max(imported).max(outcome(&bills, &inputs.problems)))
+}
+
+/// How sessions come one by one, where they are also written one by one.
+fn stream_of(args: &BillArgs) -> Option<Form> {
+    match args.from.from {
+        _ if args.format != Format::Ndjson => None,
+        Some(import::Kind::Ndjson) => Some(Form::Lines),
+        None if args.logs.paths.iter().all(|path| path.as_os_str() == "-") => Some(Form::Stream),
+        _ => None,
+    }
 }
 
 /// The policies that the command line asks for, refused before any log is read.

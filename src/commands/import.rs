@@ -9,8 +9,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use hangtime::logs_in::csv::{self, Lookup, Map};
 use hangtime::logs_in::{Choices, File, Formulary, Ids, Import, Report, counted, fhir};
 use hangtime::session::log::Setting;
+use hangtime::stream::Unpacked;
 use hangtime::timeline::calendar::read_zone;
-use hangtime::{Reference, Source};
+use hangtime::{Form, Reference, Source};
 
 use super::output::Output;
 use super::{Outcome, inputs::Inputs};
@@ -140,6 +141,8 @@ pub enum Kind {
     Fhir,
     /// A table, by --map.
     Csv,
+    /// Logs as this program has them, one session a line in JSON; packed by gzip or not.
+    Ndjson,
 }
 
 pub fn run(args: &ImportArgs, output: &Output, reference: &Reference) -> Result<Outcome, String> {
@@ -189,6 +192,10 @@ pub fn sources(from: &From, kind: Kind, paths: &[PathBuf], output: &Output, refe
             (with_notes(csv::read(&files.read, &map, &lookup, &choices, reference), notes), files)
         }
         (Kind::Csv, None) => return Err("--from csv needs --map: a file, or events, intervals or mimic-iv".to_owned()),
+        (Kind::Ndjson, _) => {
+            from.without_choices()?;
+            return Ok((lines(paths), Outcome::Fine));
+        }
         (Kind::Fhir, Some(_)) => return Err("--map is for --from csv".to_owned()),
     };
     tell(&import.report, output);
@@ -202,6 +209,35 @@ pub fn sources(from: &From, kind: Kind, paths: &[PathBuf], output: &Output, refe
     }
     let sources = import.sound().map(|text| Source::new("<imported>", text.as_bytes())).into_iter().collect();
     Ok((Inputs { sources, problems: files.problems }, outcome))
+}
+
+/// Sessions that are written one a line, as sources.
+fn lines(paths: &[PathBuf]) -> Inputs {
+    let Files { read, mut problems } = Files::read(paths);
+    let mut sources = Vec::new();
+    for File { name, bytes } in read {
+        let mut unpacked = Vec::new();
+        if let Err(problem) = Unpacked::new(std::io::Cursor::new(bytes)).read_to_end(&mut unpacked) {
+            problems.push(format!("{name} cannot be read: {problem}"));
+        }
+        sources.push(Source::of(&*name, &unpacked, Form::Lines));
+    }
+    Inputs { sources, problems }
+}
+
+impl From {
+    /// NDJSON holds all that a log does.
+    pub fn without_choices(&self) -> Result<(), String> {
+        let ChoiceArgs { setting, zone, key_file, keep_ids, drugs } = &self.choices;
+        let is_given = self.map.is_some() || setting.is_some() || zone.is_some() || key_file.is_some() || *keep_ids || drugs.is_some();
+        match is_given {
+            true => {
+                Err("--map, --setting, --zone, --key-file, --keep-ids and --drugs are for --from fhir or csv: a session says them itself"
+                    .to_owned())
+            }
+            false => Ok(()),
+        }
+    }
 }
 
 fn with_notes(mut import: Import, notes: Vec<String>) -> Import {

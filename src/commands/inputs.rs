@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use hangtime::Source;
+use hangtime::{Form, Source};
 
 /// The texts found, and what could not be read.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ impl Inputs {
     fn standard_input(&mut self) {
         let mut bytes = Vec::new();
         match std::io::stdin().lock().read_to_end(&mut bytes) {
-            Ok(_) => self.sources.push(Source::new("<stdin>", &bytes)),
+            Ok(_) => self.sources.push(Source::of("<stdin>", &bytes, Form::Stream)),
             Err(problem) => self.problems.push(format!("standard input cannot be read: {problem}")),
         }
     }

@@ -16,6 +16,7 @@ mod practice;
 mod reference;
 mod report;
 mod shell;
+mod stream;
 mod timeline;
 
 use std::path::PathBuf;
@@ -137,7 +138,15 @@ Examples:
   cat monday.ron | hangtime bill -
   hangtime bill --format 837 --charges charges.csv --revenue-code 96413=0335 logs/ > march.837
   hangtime bill --format fhir-claim --dated 2026-03-05 logs/ > march.json
-  hangtime bill --format ft1 monday.ron | tr '\\r' '\\n'            the segments, a line each";
+  hangtime bill --format ft1 monday.ron | tr '\\r' '\\n'            the segments, a line each
+
+A stream: one session a line in, one result a line out, as they come, on all cores:
+  feed | hangtime bill --from ndjson --format ndjson - > bills.ndjson
+  hangtime bill --from ndjson --format ndjson may.ndjson.gz > bills.ndjson
+  hangtime bill --format ndjson - < list.ron       a RON list, session by session
+Sessions of one patient are billed together where they follow each other, so sort a stream by patient.
+
+Exit status: 0 nothing wrong, 1 a session has an error, 2 the command line or a file could not be used.";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
@@ -280,14 +289,19 @@ pub enum Outcome {
     SessionError,
     /// A file could not be used.
     FileError,
+    /// It was told to stop by a signal of this number.
+    Signal(u8),
 }
 
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
+        /// As a shell reports a program that a signal ended.
+        const BY_SIGNAL: u8 = 128;
         ExitCode::from(match outcome {
             Outcome::Fine => 0,
             Outcome::SessionError => 1,
             Outcome::FileError => 2,
+            Outcome::Signal(signal) => BY_SIGNAL + signal,
         })
     }
 }

@@ -305,7 +305,7 @@ impl Scene<'_> {
 }
 
 /// What a field's value looks like.
-fn wanted(field: &str) -> &'static str {
+pub(super) fn wanted(field: &str) -> &'static str {
     match field {
         "at" | "from" | "to" => "a time in quotes, such as \"09:05\"",
         "date" => "a date in quotes, such as \"2026-03-02\"",
@@ -341,7 +341,7 @@ fn wanted(field: &str) -> &'static str {
 }
 
 /// How a struct or an event is spoken of.
-fn a_thing(outer: Option<&str>) -> String {
+pub(super) fn a_thing(outer: Option<&str>) -> String {
     match outer {
         None => "this".to_owned(),
         Some("Session") => "the session".to_owned(),
@@ -352,7 +352,7 @@ fn a_thing(outer: Option<&str>) -> String {
 }
 
 /// What a value without its quotes should have been.
-fn quoted(field: &str, inner: &str) -> String {
+pub(super) fn quoted(field: &str, inner: &str) -> String {
     let is_number = inner.parse::<f64>().is_ok();
     match field {
         "at" | "from" | "to" => match as_clock(inner) {
@@ -367,7 +367,7 @@ fn quoted(field: &str, inner: &str) -> String {
 }
 
 /// The number in `1000 mL` or `1 L`, in the field's own unit; nothing where the unit is another.
-fn amount(field: &str, inner: &str) -> Option<f64> {
+pub(super) fn amount(field: &str, inner: &str) -> Option<f64> {
     let digits = inner.len() - inner.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
     let number: f64 = inner[..digits].parse().ok()?;
     match (field, inner[digits..].trim().to_lowercase().as_str()) {
@@ -417,7 +417,7 @@ const OTHER_WORDS: [(&str, &str); 33] = [
 ];
 
 /// The nearest of the names, as a question; empty where none is near.
-fn did_you_mean(found: &str, names: &[&str]) -> String {
+pub(super) fn did_you_mean(found: &str, names: &[&str]) -> String {
     let plain = found.to_lowercase();
     if plain.len() > 64 {
         return String::new();
@@ -435,7 +435,7 @@ fn did_you_mean(found: &str, names: &[&str]) -> String {
         .map_or_else(String::new, |(_, name)| format!("did you mean `{name}`?"))
 }
 
-fn listed(names: &[&str]) -> String {
+pub(super) fn listed(names: &[&str]) -> String {
     match names {
         [] => "nothing".to_owned(),
         [one] => format!("`{one}`"),
@@ -444,7 +444,7 @@ fn listed(names: &[&str]) -> String {
 }
 
 /// The first words of a long text.
-fn clipped(text: &str) -> Cow<'_, str> {
+pub(super) fn clipped(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(40) {
         Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
         None => Cow::Borrowed(text),

@@ -99,6 +99,12 @@ pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
     (line, 1 + before[line_start..].chars().count())
 }
 
+/// The line and column in a longer text, of a place in a text that begins there.
+#[must_use]
+pub fn behind(begins: (usize, usize), (line, column): (usize, usize)) -> (usize, usize) {
+    if line == 1 { (begins.0, begins.1 + column - 1) } else { (begins.0 + line - 1, column) }
+}
+
 /// The byte offset of a 1-based line and column (in characters): [`line_column`] backwards.
 #[must_use]
 pub fn offset(text: &str, line: usize, column: usize) -> usize {

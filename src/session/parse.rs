@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use ron::error::SpannedResult;
+use ron::error::{SpannedError, SpannedResult};
 use ron::extensions::Extensions;
 use serde::de::DeserializeOwned;
 
@@ -102,20 +102,31 @@ pub fn sessions(text: &str) -> Result<Vec<Session>, Vec<TextProblem>> {
     let first = Tokens::new(text, skip_attributes(text)).next();
     let is_list = first.is_some_and(|t| t.kind == Kind::Open('['));
     let read = if is_list { read(text) } else { read(text).map(|session| vec![session]) };
-    read.map_err(|error| {
-        let mut problems = match stranger(text).or_else(|| unpaired(text)) {
-            Some(problem) => vec![problem],
-            None if first.is_none() => {
-                vec![TextProblem::new(0..0, "the file holds nothing but comments").help(HOLDS)]
-            }
-            None => in_sessions(text, is_list),
-        };
-        if problems.is_empty() {
-            problems.push(explain(text, &error));
+    read.map_err(|error| problems(text, &error, is_list, TOP))
+}
+
+/// Reads one session that stands in a longer text, at this line and column of it.
+pub(crate) fn session(text: &str, at: (usize, usize)) -> Result<Session, Vec<TextProblem>> {
+    read(text).map_err(|error| problems(text, &error, false, at))
+}
+
+/// The line and column at which a whole text begins.
+pub(crate) const TOP: (usize, usize) = (1, 1);
+
+/// All that is wrong with a text that begins at this line and column.
+fn problems(text: &str, error: &SpannedError, is_list: bool, at: (usize, usize)) -> Vec<TextProblem> {
+    let mut problems = match stranger(text).or_else(|| unpaired(text, at)) {
+        Some(problem) => vec![problem],
+        None if Tokens::new(text, skip_attributes(text)).next().is_none() => {
+            vec![TextProblem::new(0..0, "the file holds nothing but comments").help(HOLDS)]
         }
-        problems.sort_by_key(|problem| problem.range.start);
-        problems
-    })
+        None => in_sessions(text, is_list),
+    };
+    if problems.is_empty() {
+        problems.push(explain(text, error));
+    }
+    problems.sort_by_key(|problem| problem.range.start);
+    problems
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> SpannedResult<T> {
@@ -126,7 +137,7 @@ fn read<T: DeserializeOwned>(text: &str) -> SpannedResult<T> {
 pub(crate) fn facts<T: DeserializeOwned>(text: &str, holds: &'static str) -> Result<T, Box<TextProblem>> {
     let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
     options.from_str(text).map_err(|error| {
-        let unsound = stranger(text).or_else(|| unpaired(text));
+        let unsound = stranger(text).or_else(|| unpaired(text, TOP));
         Box::new(unsound.unwrap_or_else(|| explain_facts(text, &error, holds)))
     })
 }

@@ -143,10 +143,10 @@ fn name_stranger(c: char) -> Option<(&'static str, Option<String>)> {
     Some((name, Some(plain)))
 }
 
-/// An unsound bracket or quote, in words.
-pub(crate) fn unpaired(text: &str) -> Option<TextProblem> {
+/// An unsound bracket or quote, in words; the text begins at this line and column of a longer one.
+pub(crate) fn unpaired(text: &str, begins: (usize, usize)) -> Option<TextProblem> {
     let place = |at| {
-        let (line, column) = locate::line_column(text, at);
+        let (line, column) = locate::behind(begins, locate::line_column(text, at));
         format!("{line}:{column}")
     };
     let one = |at: usize| at..at + 1;

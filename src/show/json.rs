@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use super::Exporter;
 use super::excerpt::harmless;
-use super::view::Sheet;
-use crate::Bill;
+use super::spot::Spotter;
+use super::view::{self, Sheet};
+use crate::{Bill, Reference, Source};
 
 /// An array with one object a session.
 pub struct Json;
@@ -35,6 +36,13 @@ impl Exporter for NdJson {
     fn export(&self, _: &[Bill], sheets: &[Sheet]) -> String {
         sheets.iter().map(|sheet| escaped(serde_json::to_string(sheet).expect("plain data")) + "\n").collect()
     }
+}
+
+/// Writes one bill as one object on a line of its own: all of NDJSON that a stream needs.
+pub fn line(bill: &Bill, sources: &[Source], spotter: &Spotter, reference: &Reference, text: &mut String) {
+    let sheet = view::sheet(bill, sources, spotter, reference);
+    text.push_str(&escaped(serde_json::to_string(&sheet).expect("plain data")));
+    text.push('\n');
 }
 
 /// The same JSON with what a terminal would obey, or a stream take out, written as `\u009b`.

@@ -1,18 +1,24 @@
 //! Places named by a finding to the bytes they stand at, looked for only when shown.
 
 use foldhash::HashMap;
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::Source;
 use crate::session::finding::Place;
 use crate::session::locate::{self, Entry, Step};
+use crate::session::parse::TOP;
+use crate::stream::cut;
+use crate::{Form, Source};
 
 /// A source's text. Its sessions, what their lists and maps hold, and its lines are indexed once:
 /// a walk from the top for every finding would be quadratic.
 pub struct Spotter<'s> {
     text: &'s str,
+    form: Form,
+    /// Line and column at which the text begins: it may be a record of a stream.
+    begins: (usize, usize),
     sessions: OnceCell<Vec<Range<usize>>>,
     fields: RefCell<HashMap<(usize, &'static str), Rc<Held>>>,
     lines: OnceCell<Lines>,
@@ -22,7 +28,16 @@ impl<'s> Spotter<'s> {
     /// For the places of one source.
     #[must_use]
     pub fn new(source: &'s Source) -> Self {
-        Spotter { text: &source.text, sessions: OnceCell::new(), fields: RefCell::default(), lines: OnceCell::new() }
+        let (text, form) = (&source.text, source.form);
+        Spotter { text, form, begins: TOP, sessions: OnceCell::new(), fields: RefCell::default(), lines: OnceCell::new() }
+    }
+
+    /// For the places of one session, its number 0, that stands at this line and column of a longer text.
+    #[must_use]
+    pub fn of_record(text: &'s str, form: Form, begins: (usize, usize)) -> Self {
+        let whole = 0..text.len();
+        let sessions = OnceCell::from(vec![whole]);
+        Spotter { text, form, begins, sessions, fields: RefCell::default(), lines: OnceCell::new() }
     }
 
     /// The bytes of a place in the nth session; a field that is not written falls back to what
@@ -32,24 +47,26 @@ impl<'s> Spotter<'s> {
         if let Place::Text(range) = place {
             return Some(range.clone());
         }
-        let sessions = self.sessions.get_or_init(|| locate::sessions(self.text));
+        let sessions = self.sessions.get_or_init(|| self.sessions());
         let within = sessions.get(session)?.clone();
         let held = |field| self.held(session, &within, field);
         let find = |value: Range<usize>, step| locate::find_in(self.text, value, &[step]);
         let found = match place {
             Place::Text(_) | Place::Session => None,
-            Place::Field(field) => find(within.clone(), Step::Field(field)),
+            Place::Field(field) => find(within.clone(), self.field(field)),
             Place::Key(map, key, nth) => held(map).key(key, *nth).and_then(|entry| entry.key),
             Place::Entry(map, key, field) => held(map).key(key, 0).map(|Entry { value, .. }| {
-                let inner = find(value.clone(), Step::Field(field));
+                let inner = find(value.clone(), self.field(field));
                 inner.unwrap_or(value)
             }),
             Place::Circumstance(nth) => held("circumstances").item(*nth),
-            Place::Event(nth) => held("events").item(*nth).and_then(|event| find(event, Step::Name)),
-            Place::EventField(nth, field) => held("events").item(*nth).and_then(|event| {
-                let in_event = |step| find(event.clone(), step);
-                in_event(Step::Field(field)).or_else(|| in_event(Step::Field("from"))).or_else(|| in_event(Step::Name))
-            }),
+            Place::Event(nth) => held("events").item(*nth).map(|event| self.name_and_fields(event)).and_then(|(name, _)| name),
+            Place::EventField(nth, field) => {
+                held("events").item(*nth).map(|event| self.name_and_fields(event)).and_then(|(name, fields)| {
+                    let in_event = |field| find(fields.clone(), self.field(field));
+                    in_event(field).or_else(|| in_event("from")).or(name)
+                })
+            }
         };
         found.or_else(|| find(within.clone(), Step::Name))
     }
@@ -58,15 +75,41 @@ impl<'s> Spotter<'s> {
     #[must_use]
     pub fn line_column(&self, session: usize, place: &Place) -> Option<(usize, usize)> {
         let range = self.find(session, place)?;
-        Some(self.lines.get_or_init(|| Lines::of(self.text)).line_column(self.text, range.start))
+        let lines = self.lines.get_or_init(|| Lines::of(self.text));
+        Some(locate::behind(self.begins, lines.line_column(self.text, range.start)))
+    }
+
+    fn sessions(&self) -> Vec<Range<usize>> {
+        // What is wrong with a stream counts among its sessions.
+        let pieces = if self.form == Form::Log { None } else { cut::pieces(self.text, self.form) };
+        match pieces {
+            Some(pieces) => pieces.into_iter().map(|piece| piece.range).collect(),
+            None => locate::sessions(self.text),
+        }
+    }
+
+    /// In JSON a field is the key of a map.
+    fn field<'f>(&self, name: &'f str) -> Step<'f> {
+        if self.form == Form::Lines { Step::Key(name) } else { Step::Field(name) }
+    }
+
+    /// Where an event's name stands, and what holds its fields: in JSON the one key of a map, and its value.
+    fn name_and_fields(&self, event: Range<usize>) -> (Option<Range<usize>>, Range<usize>) {
+        if self.form == Form::Lines {
+            return match locate::entries(self.text, event.clone()).into_iter().next() {
+                Some(Entry { key, value }) => (key, value),
+                None => (None, event),
+            };
+        }
+        (locate::find_in(self.text, event.clone(), &[Step::Name]), event)
     }
 
     /// What a list or map of the nth session holds.
     fn held(&self, session: usize, within: &Range<usize>, field: &'static str) -> Rc<Held> {
         let mut fields = self.fields.borrow_mut();
         let held = fields.entry((session, field)).or_insert_with(|| {
-            let value = locate::find_in(self.text, within.clone(), &[Step::Field(field)]);
-            Rc::new(Held::of(self.text, value))
+            let value = locate::find_in(self.text, within.clone(), &[self.field(field)]);
+            Rc::new(Held::of(self.text, value, self.form))
         });
         Rc::clone(held)
     }
@@ -79,13 +122,16 @@ struct Held {
 }
 
 impl Held {
-    fn of(text: &str, value: Option<Range<usize>>) -> Self {
+    fn of(text: &str, value: Option<Range<usize>>, form: Form) -> Self {
         let entries = value.map(|value| locate::entries(text, value)).unwrap_or_default();
         let mut by_key: HashMap<String, Vec<usize>> = HashMap::default();
         for (at, entry) in entries.iter().enumerate() {
-            let key = entry.key.as_ref().and_then(|key| locate::unquoted(&text[key.clone()]));
+            let key = entry.key.as_ref().and_then(|key| match form {
+                Form::Lines => serde_json::from_str(&text[key.clone()]).ok(),
+                Form::Log | Form::Stream => locate::unquoted(&text[key.clone()]).map(Cow::into_owned),
+            });
             if let Some(key) = key {
-                by_key.entry(key.into_owned()).or_default().push(at);
+                by_key.entry(key).or_default().push(at);
             }
         }
         Held { entries, by_key }
