@@ -1,15 +1,18 @@
 //! A bill in words and numbers, as every format shows it; printed as it stands it is the JSON.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
+use smallvec::SmallVec;
 
 use super::drugs::{self, SheetDrugLine};
 use super::spot::Spotter;
-use crate::claim::{Charge, Line};
+use crate::claim::{Charge, Claim, Line};
 use crate::coding::{Coded, Unbilled};
 use crate::reference::{Reference, Rule};
+use crate::session::finding::Finding;
 use crate::session::log::Setting;
-use crate::timeline::calendar::day;
-use crate::timeline::minutes::Minutes;
+use crate::timeline::calendar::{Minute, day};
 use crate::timeline::numbered::Numbered;
 use crate::timeline::{DrugId, Given};
 use crate::{Bill, Source, Status};
@@ -71,6 +74,12 @@ pub struct Left {
     pub ran: Vec<[String; 2]>,
 }
 
+impl From<Reason> for Left {
+    fn from(Reason { rule, drug, text, from, to, minutes, ran }: Reason) -> Self {
+        Left { drug, rule, text, from, to, minutes, ran }
+    }
+}
+
 /// A finding with its place in the file.
 #[derive(Debug, Clone, Serialize)]
 #[allow(missing_docs)]
@@ -108,11 +117,10 @@ impl SheetLine {
 pub fn sheet(bill: &Bill, sources: &[Source], spotter: &Spotter, reference: &Reference) -> Sheet {
     let (mut lines, mut drug_lines, mut unbilled) = (Vec::new(), Vec::new(), Vec::new());
     if let Some(claim) = &bill.claim {
-        let teller = Teller { coded: &claim.coded };
-        lines = claim.lines.iter().map(|line| teller.line(line, reference)).collect();
+        let teller = Teller { coded: &claim.coded, reference };
+        lines = claim.lines.iter().map(|line| teller.sheet_line(line)).collect();
         drug_lines = claim.drug_lines.iter().map(|line| drugs::line(line, &claim.coded, reference)).collect();
-        unbilled = claim.unbilled.iter().map(|left| teller.unbilled(left)).collect();
-        unbilled.sort_by(|a, b| (&a.from, a.rule).cmp(&(&b.from, b.rule)));
+        unbilled = teller.unbilled(claim).into_iter().map(|why| teller.reason(why).into()).collect();
     }
     Sheet {
         session: bill.id.clone(),
@@ -122,21 +130,20 @@ pub fn sheet(bill: &Bill, sources: &[Source], spotter: &Spotter, reference: &Ref
         lines,
         drug_lines,
         unbilled,
-        findings: bill
-            .findings
-            .iter()
-            .map(|finding| {
-                let at = spotter.line_column(bill.number, &finding.place);
-                SheetFinding {
-                    severity: finding.severity.word(),
-                    id: finding.id,
-                    message: finding.message.clone(),
-                    file: sources[bill.source].name.clone(),
-                    line: at.map(|(line, _)| line),
-                    column: at.map(|(_, column)| column),
-                }
-            })
-            .collect(),
+        findings: bill.findings.iter().map(|found| finding(found, bill, sources, spotter)).collect(),
+    }
+}
+
+/// A finding with its place.
+pub(super) fn finding(finding: &Finding, bill: &Bill, sources: &[Source], spotter: &Spotter) -> SheetFinding {
+    let at = spotter.line_column(bill.number, &finding.place);
+    SheetFinding {
+        severity: finding.severity.word(),
+        id: finding.id,
+        message: finding.message.clone(),
+        file: sources[bill.source].name.clone(),
+        line: at.map(|(line, _)| line),
+        column: at.map(|(_, column)| column),
     }
 }
 
@@ -160,103 +167,142 @@ pub fn status_word(status: Status) -> &'static str {
 }
 
 /// From and to, in minutes.
-type Stretches = Vec<(i64, i64)>;
+type Stretches = SmallVec<[(i64, i64); 2]>;
 
-/// Makes words of a coded session.
-struct Teller<'c> {
-    coded: &'c Coded,
+/// Why minutes are where they are, before it is put into words.
+pub(super) struct Why<'c> {
+    pub rule: Rule,
+    /// Absent where nothing was given: a flush, a refill.
+    pub drug: Option<DrugId>,
+    pub text: Cow<'c, str>,
+    stretches: Stretches,
 }
 
-impl Teller<'_> {
-    fn line(&self, line: &Line, reference: &Reference) -> SheetLine {
-        let code = reference.codes.get(line.code);
-        let mut reasons: Vec<Reason> = line.charges.iter().flat_map(|charge| self.unit_reasons(charge)).collect();
-        reasons.extend(self.modifier_reasons(line, reference));
-        SheetLine {
-            date: day(line.date),
-            code: code.code.clone(),
-            modifiers: line.modifiers.iter().map(|m| reference.modifiers.get(*m).code.clone()).collect(),
-            units: line.units(),
-            drugs: line.drugs().into_iter().map(|drug| self.name(drug)).collect(),
-            reasons,
-            label: code.label.clone(),
-        }
+impl Why<'_> {
+    /// First minute.
+    pub fn from(&self) -> Minute {
+        Minute(self.stretches.iter().map(|(from, _)| *from).min().unwrap_or(0))
     }
 
-    /// A unit's minutes, drug by drug.
-    fn unit_reasons(&self, charge: &Charge) -> Vec<Reason> {
-        let unit = &charge.unit;
-        let mut by_drug: Vec<(Option<DrugId>, Stretches)> = Vec::new();
+    /// The minute after the last.
+    pub fn to(&self) -> Minute {
+        Minute(self.stretches.iter().map(|(_, to)| *to).max().unwrap_or(0))
+    }
+
+    /// How many.
+    pub fn minutes(&self) -> i64 {
+        self.stretches.iter().map(|(from, to)| to - from).sum()
+    }
+
+    /// When they ran.
+    pub fn ran(&self) -> impl Iterator<Item = [Minute; 2]> {
+        joined(&self.stretches).into_iter().map(|(from, to)| [Minute(from), Minute(to)])
+    }
+}
+
+/// Knows why, of a coded session.
+pub(super) struct Teller<'c> {
+    pub coded: &'c Coded,
+    pub reference: &'c Reference,
+}
+
+impl<'c> Teller<'c> {
+    /// A line's reasons: each unit's minutes, drug by drug, then what set its modifiers.
+    pub fn line(&self, line: &'c Line) -> Vec<Why<'c>> {
+        let mut whys = Vec::with_capacity(line.charges.len());
+        for charge in &line.charges {
+            self.unit(charge, &mut whys);
+        }
+        whys.extend(self.modifiers(line));
+        whys
+    }
+
+    fn unit(&self, charge: &Charge, whys: &mut Vec<Why<'c>>) {
+        let rule = charge.unit.rule;
+        let before = whys.len();
         let mut known = Numbered::default();
-        for slice in unit.minutes.slices() {
+        for slice in charge.unit.minutes.slices() {
             let drug = self.drug_of(slice.given());
-            let stretch = (slice.from().0, slice.to().0);
-            let at = known.number(drug);
-            if at == by_drug.len() {
-                by_drug.push((drug, Vec::new()));
+            let at = before + known.number(drug);
+            if at == whys.len() {
+                whys.push(Why { rule, drug, text: Cow::Borrowed(&rule.entry().reason), stretches: Stretches::new() });
             }
-            by_drug[at].1.push(stretch);
+            whys[at].stretches.push((slice.from().0, slice.to().0));
         }
-        by_drug.into_iter().map(|(drug, stretches)| self.reason(unit.rule, drug, &stretches)).collect()
     }
 
-    /// One reason for each modifier, without minutes of its own.
-    fn modifier_reasons(&self, line: &Line, reference: &Reference) -> Vec<Reason> {
-        let Some(charge) = line.charges.first() else { return Vec::new() };
-        let at = charge.unit.begins.0;
-        let told = charge.modifiers.iter().map(|(modifier, rule)| {
-            let page = reference.modifiers.get(*modifier);
-            let mut reason = self.reason(*rule, charge.unit.drugs.first().copied(), &[(at, at)]);
-            reason.text = format!("{}: {}", page.code, page.title);
-            reason
-        });
-        told.collect()
+    /// One for each modifier, without minutes of its own.
+    fn modifiers(&self, line: &'c Line) -> impl Iterator<Item = Why<'c>> {
+        let (first, reference) = (line.charges.first(), self.reference);
+        first.into_iter().flat_map(move |charge| {
+            let (drug, at) = (charge.unit.drugs.first().copied(), charge.unit.begins.0);
+            charge.modifiers.iter().map(move |(modifier, rule)| {
+                let page = reference.modifiers.get(*modifier);
+                let text = Cow::Owned(format!("{}: {}", page.code, page.title));
+                Why { rule: *rule, drug, text, stretches: Stretches::from_slice(&[(at, at)]) }
+            })
+        })
     }
 
-    fn unbilled(&self, left: &Unbilled) -> Left {
-        let Reason { rule, drug, mut text, from, to, minutes, ran } =
-            self.reason(left.rule, self.drug_of(left.given), &stretches(&left.minutes));
-        if self.coded.held {
-            "the session is held until the record is complete".clone_into(&mut text);
-        }
-        Left { drug, rule, text, from, to, minutes, ran }
+    /// What earns nothing, in clock order.
+    pub fn unbilled(&self, claim: &'c Claim) -> Vec<Why<'c>> {
+        let mut whys: Vec<Why> = claim.unbilled.iter().map(|left| self.left(left)).collect();
+        whys.sort_by_key(|why| (why.from(), why.rule.id()));
+        whys
     }
 
-    fn reason(&self, rule: Rule, drug: Option<DrugId>, stretches: &[(i64, i64)]) -> Reason {
-        let stamp = |minute: i64| self.coded.calendar.stamp(crate::timeline::calendar::Minute(minute));
-        let minutes: i64 = stretches.iter().map(|(from, to)| to - from).sum();
-        let from = stretches.iter().map(|(from, _)| *from).min().unwrap_or(0);
-        let to = stretches.iter().map(|(_, to)| *to).max().unwrap_or(0);
-        Reason {
-            rule: rule.id(),
-            drug: drug.map(|drug| self.name(drug)).unwrap_or_default(),
-            text: rule.entry().reason.clone(),
-            from: stamp(from),
-            to: stamp(to),
-            minutes,
-            ran: joined(stretches).into_iter().map(|(from, to)| [stamp(from), stamp(to)]).collect(),
-        }
+    fn left(&self, left: &Unbilled) -> Why<'c> {
+        let held = "the session is held until the record is complete";
+        let text = if self.coded.held { held } else { &left.rule.entry().reason };
+        let stretches = left.minutes.slices().iter().map(|slice| (slice.from().0, slice.to().0)).collect();
+        Why { rule: left.rule, drug: self.drug_of(left.given), text: Cow::Borrowed(text), stretches }
+    }
+
+    /// A drug's name; empty where there is none.
+    pub fn name(&self, drug: Option<DrugId>) -> &'c str {
+        drug.map_or("", |drug| &self.coded.drugs[drug.0 as usize].name)
     }
 
     fn drug_of(&self, given: Given) -> Option<DrugId> {
         self.coded.administrations[given.0 as usize].drug
     }
 
-    fn name(&self, drug: DrugId) -> String {
-        self.coded.drugs[drug.0 as usize].name.clone()
+    fn sheet_line(&self, line: &'c Line) -> SheetLine {
+        let code = self.reference.codes.get(line.code);
+        SheetLine {
+            date: day(line.date),
+            code: code.code.clone(),
+            modifiers: line.modifiers.iter().map(|m| self.reference.modifiers.get(*m).code.clone()).collect(),
+            units: line.units(),
+            drugs: line.drugs().into_iter().map(|drug| self.name(Some(drug)).to_owned()).collect(),
+            reasons: self.line(line).into_iter().map(|why| self.reason(why)).collect(),
+            label: code.label.clone(),
+        }
     }
-}
 
-fn stretches(minutes: &Minutes) -> Stretches {
-    minutes.slices().iter().map(|slice| (slice.from().0, slice.to().0)).collect()
+    fn reason(&self, why: Why) -> Reason {
+        let stamp = |minute| self.coded.calendar.stamp(minute);
+        Reason {
+            rule: why.rule.id(),
+            drug: self.name(why.drug).to_owned(),
+            from: stamp(why.from()),
+            to: stamp(why.to()),
+            minutes: why.minutes(),
+            ran: why.ran().map(|ends| ends.map(stamp)).collect(),
+            text: why.text.into_owned(),
+        }
+    }
 }
 
 /// Touching stretches as one; those without minutes left out.
 fn joined(stretches: &[(i64, i64)]) -> Stretches {
+    if let [(from, to)] = stretches {
+        return if from < to { Stretches::from_slice(stretches) } else { Stretches::new() };
+    }
     let mut sorted: Stretches = stretches.iter().filter(|(from, to)| from < to).copied().collect();
     sorted.sort_unstable();
     sorted.dedup();
-    let mut joined: Stretches = Vec::with_capacity(sorted.len());
+    let mut joined = Stretches::new();
     for (from, to) in sorted {
         match joined.last_mut() {
             Some(last) if last.1 == from => last.1 = to,

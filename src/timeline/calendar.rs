@@ -130,18 +130,24 @@ impl Calendar {
     /// `2026-03-02T09:05`; in the hour that comes twice, with its offset.
     #[must_use]
     pub fn stamp(&self, minute: Minute) -> String {
+        let mut stamp = String::with_capacity("2026-03-02T09:05".len());
+        self.push_stamp(minute, &mut stamp);
+        stamp
+    }
+
+    /// Puts a minute's [`stamp`](Self::stamp) behind a text.
+    pub fn push_stamp(&self, minute: Minute, stamp: &mut String) {
         if self.zone.is_none() {
-            return stamp_of(self.date(minute), minute.0.rem_euclid(MINUTES_A_DAY));
+            return push_clock(self.date(minute), minute.0.rem_euclid(MINUTES_A_DAY), stamp);
         }
         let wall = self.wall(minute);
-        let mut stamp = stamp_of(wall.date(), minute_of(wall).0.rem_euclid(MINUTES_A_DAY));
+        push_clock(wall.date(), minute_of(wall).0.rem_euclid(MINUTES_A_DAY), stamp);
         if let Some(zone) = self.zone
             && let MappedLocalTime::Ambiguous(..) = zone.from_local_datetime(&wall)
         {
             let universal = DateTime::UNIX_EPOCH.naive_utc() + Duration::minutes(minute.0);
             let _ = write!(stamp, "{}", zone.offset_from_utc_datetime(&universal).fix());
         }
-        stamp
     }
 
     /// `2026-03-02T09:05:00-06:00`; absent without a zone, for then the offset is not known.
@@ -328,29 +334,35 @@ fn twelve_hour(text: &str, bare: &str, afternoon: bool) -> BadTime {
 
 /// `2026-03-02T09:05`, of a date and the minutes since it began. A long log's result is mostly stamps,
 /// so the digits are put down by hand.
-fn stamp_of(date: NaiveDate, minute: i64) -> String {
-    let mut stamp = day(date);
+fn push_clock(date: NaiveDate, minute: i64, stamp: &mut String) {
+    push_day(date, stamp);
     stamp.push('T');
     let clock = u32::try_from(minute).unwrap_or(0);
-    push_two(&mut stamp, clock / 60);
+    push_two(stamp, clock / 60);
     stamp.push(':');
-    push_two(&mut stamp, clock % 60);
-    stamp
+    push_two(stamp, clock % 60);
 }
 
 /// `2026-03-02`.
 #[must_use]
 pub fn day(date: NaiveDate) -> String {
-    let year = u32::try_from(date.year()).ok().filter(|year| *year <= 9999);
-    let Some(year) = year else { return date.to_string() };
-    let mut text = String::with_capacity("2026-03-02T09:05".len());
-    push_two(&mut text, year / 100);
-    push_two(&mut text, year % 100);
-    text.push('-');
-    push_two(&mut text, date.month());
-    text.push('-');
-    push_two(&mut text, date.day());
+    let mut text = String::with_capacity("2026-03-02".len());
+    push_day(date, &mut text);
     text
+}
+
+/// Puts a [`day`] behind a text.
+pub fn push_day(date: NaiveDate, text: &mut String) {
+    let Some(year) = u32::try_from(date.year()).ok().filter(|year| *year <= 9999) else {
+        text.push_str(&date.to_string());
+        return;
+    };
+    push_two(text, year / 100);
+    push_two(text, year % 100);
+    text.push('-');
+    push_two(text, date.month());
+    text.push('-');
+    push_two(text, date.day());
 }
 
 fn push_two(text: &mut String, number: u32) {
