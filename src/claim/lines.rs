@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::Charge;
 use crate::reference::{CodeId, ModifierId, Reference};
 use crate::timeline::DrugId;
-use crate::timeline::numbered::Numbered;
+use crate::timeline::numbered::{Few, Numbered};
 
 /// One line of a claim.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Line {
 
     /// What was given, in clock order.
     #[must_use]
-    pub fn drugs(&self) -> Vec<DrugId> {
+    pub fn drugs(&self) -> Few<DrugId> {
         let drugs: Numbered<DrugId> = self.charges.iter().flat_map(|charge| &charge.unit.drugs).copied().collect();
         drugs.into_all()
     }

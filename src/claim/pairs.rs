@@ -6,7 +6,7 @@ use foldhash::HashSet;
 use std::collections::BTreeMap;
 
 use super::{Account, Charge, contested};
-use crate::reference::{CodeId, Kind, Pair, Reference, Rule};
+use crate::reference::{CodeId, CodeSet, Kind, Pair, Reference, Rule};
 use crate::session::finding::{Finding, Place};
 
 /// Goes through the pairs of a patient's day: first those that nothing bypasses, then those that
@@ -30,6 +30,8 @@ struct Standing(BTreeMap<NaiveDate, Day>);
 struct Day {
     /// How many charges of each code, by code; shorter where the last codes have none.
     charges: Vec<usize>,
+    /// Those of which there are any.
+    codes: CodeSet,
     /// Other services.
     services: HashSet<String>,
 }
@@ -39,7 +41,7 @@ impl Standing {
         let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
         for account in accounts {
             for charge in &account.charges {
-                *days.entry(charge.unit.date).or_default().count(charge.unit.code) += 1;
+                days.entry(charge.unit.date).or_default().put(charge.unit.code);
             }
             for service in &account.coded.services {
                 days.entry(account.coded.calendar.date(service.at)).or_default().services.insert(service.code.clone());
@@ -59,18 +61,32 @@ impl Standing {
     /// One charge of a code goes.
     fn take(&mut self, code: CodeId, date: NaiveDate) {
         if let Some(day) = self.0.get_mut(&date) {
-            *day.count(code) -= 1;
+            day.take(code);
         }
     }
 }
 
 impl Day {
-    fn count(&mut self, code: CodeId) -> &mut usize {
+    fn put(&mut self, code: CodeId) {
         let at = usize::from(code.0);
         if self.charges.len() <= at {
             self.charges.resize(at + 1, 0);
         }
-        &mut self.charges[at]
+        self.charges[at] += 1;
+        self.codes.add(code);
+    }
+
+    fn take(&mut self, code: CodeId) {
+        let count = &mut self.charges[usize::from(code.0)];
+        *count -= 1;
+        if *count == 0 {
+            self.codes.remove(code);
+        }
+    }
+
+    /// Whether some first column of a code's pairs may stand.
+    fn may_pair(&self, second: CodeId, reference: &Reference) -> bool {
+        !self.services.is_empty() || self.codes.meets(reference.facts.first_columns(second))
     }
 
     fn has_line(&self, code: Option<CodeId>) -> bool {
@@ -85,7 +101,8 @@ impl Day {
 
 /// The pairs of a charge whose first column stands that day, with whether a modifier bypasses each.
 fn pairs_of<'r>(account: &Account, charge: &Charge, standing: &Standing, reference: &'r Reference) -> Vec<(&'r Pair, bool)> {
-    let Some(day) = standing.0.get(&charge.unit.date) else { return Vec::new() };
+    let day = standing.0.get(&charge.unit.date).filter(|day| day.may_pair(charge.unit.code, reference));
+    let Some(day) = day else { return Vec::new() };
     reference
         .facts
         .pairs_of(charge.unit.code)

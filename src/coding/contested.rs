@@ -137,7 +137,37 @@ impl Verdict {
 #[derive(Debug, Default)]
 pub struct Placed {
     pub held: Cover,
-    pub extents: Vec<(Minute, Minute)>,
+    /// Starts and stops, in order.
+    extents: Vec<(Minute, Minute)>,
+}
+
+impl Placed {
+    /// Notes when a placed drug began and ended.
+    pub fn add_extent(&mut self, start: Minute, stop: Minute) {
+        let at = self.extents.partition_point(|known| *known <= (start, stop));
+        self.extents.insert(at, (start, stop));
+    }
+
+    /// Takes on what others hold.
+    pub fn add_all(&mut self, others: &Placed) {
+        self.held.add_all(&others.held);
+        others.extents.iter().for_each(|(start, stop)| self.add_extent(*start, *stop));
+    }
+
+    /// Whether one began and ended within so many minutes of these: looked for start by start, since
+    /// many may begin at once.
+    fn has_like(&self, start: Minute, stop: Minute, within: i64) -> bool {
+        let mut rest = &self.extents[self.extents.partition_point(|(one, _)| *one < start.plus(-within))..];
+        while let Some((one, _)) = rest.first().copied().filter(|(one, _)| *one <= start.plus(within)) {
+            let (here, after) = rest.split_at(rest.partition_point(|(other, _)| *other == one));
+            let near = here.partition_point(|(_, end)| *end < stop.plus(-within));
+            if here.get(near).is_some_and(|(_, end)| *end <= stop.plus(within)) {
+                return true;
+            }
+            rest = after;
+        }
+        false
+    }
 }
 
 /// `overlap`, `concurrent_minimum`: is a drug sequential or concurrent beside those placed before
@@ -162,9 +192,7 @@ fn verdict(policies: &Policies, same_timing: i64, clock: Clock, drug: &Extent, p
     }
     let concurrent = || Verdict::Concurrent(drug.cover.first_shared(&placed.held));
     if *policies.overlap() == Overlap::None {
-        let near = |one: Minute, other: Minute| one.since(other).abs() <= same_timing;
-        let same = placed.extents.iter().any(|(start, stop)| near(drug.start, *start) && near(drug.stop, *stop));
-        return if same { concurrent() } else { Verdict::Whole };
+        return if placed.has_like(drug.start, drug.stop, same_timing) { concurrent() } else { Verdict::Whole };
     }
     if together == 0 || together < *policies.concurrent_minimum() {
         return Verdict::Whole;
@@ -179,4 +207,25 @@ fn verdict(policies: &Policies, same_timing: i64, clock: Clock, drug: &Extent, p
 /// Which rule names a concurrency, and the minutes it costs.
 pub fn overlap_rule(policies: &Policies) -> Rule {
     if *policies.overlap() == Overlap::Deduct { Rule::S4 } else { Rule::S4a }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn like_timing_is_what_a_look_at_each_would_find() {
+        let mut placed = Placed::default();
+        let mut all = Vec::new();
+        for at in 0..60 {
+            let (start, stop) = (Minute(at * 37 % 50), Minute(60 + at * 29 % 40));
+            placed.add_extent(start, stop);
+            all.push((start, stop));
+        }
+        for (start, stop, within) in (0..400).map(|at| (Minute(at * 7 % 70 - 10), Minute(40 + at * 13 % 80), at % 8 - 1)) {
+            let near = |one: Minute, other: Minute| one.since(other).abs() <= within;
+            let like = all.iter().any(|(one, other)| near(start, *one) && near(stop, *other));
+            assert_eq!(placed.has_like(start, stop, within), like, "{start:?} {stop:?} within {within}");
+        }
+    }
 }

@@ -126,7 +126,7 @@ fn placed_pumps(ledger: &Ledger, pumps: &[Other]) -> BTreeMap<AccessId, Placed> 
         if ledger.place(pump.family, pump.way, Role::Alone).is_ok() {
             let at = placed.entry(pump.run.access).or_default();
             at.held.add_all(&pump.run.minutes.cover());
-            at.extents.push((pump.run.start, pump.run.stop));
+            at.add_extent(pump.run.start, pump.run.stop);
         }
     }
     placed
@@ -261,7 +261,7 @@ impl Planner<'_, '_> {
                 let judgement = self.judge(*at, &placed);
                 (verdicts[*at], together[*at]) = (judgement.verdict, judgement.together);
                 let extent = &self.extents[*at];
-                placed.extents.push((extent.start, extent.stop));
+                placed.add_extent(extent.start, extent.stop);
                 if verdicts[*at].is_sequential() {
                     placed.held.add_all(&extent.cover);
                 }
@@ -272,8 +272,7 @@ impl Planner<'_, '_> {
 
     fn place_pumps(&self, access: AccessId, placed: &mut Placed) {
         if let Some(pumps) = self.pumps.get(&access) {
-            placed.held.add_all(&pumps.held);
-            placed.extents.extend(&pumps.extents);
+            placed.add_all(pumps);
         }
     }
 

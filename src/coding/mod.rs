@@ -22,6 +22,7 @@ use crate::session::finding::Finding;
 use crate::session::log::Setting;
 use crate::timeline::calendar::{Calendar, Minute};
 use crate::timeline::minutes::{Minutes, Slice};
+use crate::timeline::numbered::Few;
 use crate::timeline::{AccessId, Administration, DrugId, Given, Infusate, OtherService, Timeline};
 use argument::{Candidate, Measure, Overlap};
 use ledger::Ledger;
@@ -34,7 +35,7 @@ pub struct Unit {
     /// The rule that earned it.
     pub rule: Rule,
     /// What was given.
-    pub drugs: Vec<DrugId>,
+    pub drugs: Few<DrugId>,
     /// Where.
     pub access: AccessId,
     /// The administration it begins with.

@@ -3,6 +3,7 @@
 
 use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use super::rules::Rule;
 use crate::session::log::Setting;
@@ -10,6 +11,48 @@ use crate::session::log::Setting;
 /// A code by its position in `codes.ron`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CodeId(pub u16);
+
+/// Some of the codes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CodeSet(SmallVec<[u64; 2]>);
+
+impl CodeSet {
+    /// Where a code's bit stands.
+    fn bit(code: CodeId) -> (usize, u64) {
+        (usize::from(code.0) / 64, 1 << (code.0 % 64))
+    }
+
+    /// Takes a code up.
+    pub fn add(&mut self, code: CodeId) {
+        let (word, bit) = Self::bit(code);
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= bit;
+    }
+
+    /// Puts a code out.
+    pub fn remove(&mut self, code: CodeId) {
+        let (word, bit) = Self::bit(code);
+        if let Some(word) = self.0.get_mut(word) {
+            *word &= !bit;
+        }
+    }
+
+    /// Whether both hold one code.
+    #[must_use]
+    pub fn meets(&self, other: &CodeSet) -> bool {
+        self.0.iter().zip(&other.0).any(|(here, there)| here & there != 0)
+    }
+}
+
+impl FromIterator<CodeId> for CodeSet {
+    fn from_iter<I: IntoIterator<Item = CodeId>>(codes: I) -> Self {
+        let mut set = CodeSet::default();
+        codes.into_iter().for_each(|code| set.add(code));
+        set
+    }
+}
 
 /// The family of codes that a drug's class leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
 
-use super::codes::{CodeId, Codes, Family, Way};
+use super::codes::{CodeId, CodeSet, Codes, Family, Way};
 use crate::session::dates::read_date;
 use crate::session::log::Setting;
 
@@ -182,6 +182,8 @@ pub struct Facts {
     second_columns: HashMap<String, Vec<usize>>,
     /// The pairs whose second column is a code, by code.
     against: Vec<Vec<usize>>,
+    /// The first columns of these, by code.
+    firsts_of: Vec<CodeSet>,
     in_force: Vec<(NaiveDate, Option<NaiveDate>)>,
 }
 
@@ -203,6 +205,8 @@ impl Facts {
         for (at, pair) in pairs.pairs.iter().enumerate() {
             second_columns.entry(pair.second.clone()).or_default().push(at);
         }
+        let firsts: Vec<Option<CodeId>> = pairs.pairs.iter().map(|pair| codes.find(&pair.first)).collect();
+        let against: Vec<Vec<usize>> = codes.all().iter().map(|code| second_columns.get(&code.code).cloned().unwrap_or_default()).collect();
         Facts {
             x_modifiers_from: day(&limits.x_modifiers_from),
             limits,
@@ -210,9 +214,10 @@ impl Facts {
             pairs_source: (pairs.source, pairs.vintage),
             clocks: clocks.clocks,
             primaries: by_addon,
-            firsts: pairs.pairs.iter().map(|pair| codes.find(&pair.first)).collect(),
             pairs: pairs.pairs,
-            against: codes.all().iter().map(|code| second_columns.get(&code.code).cloned().unwrap_or_default()).collect(),
+            firsts_of: against.iter().map(|pairs| pairs.iter().filter_map(|at| firsts[*at]).collect()).collect(),
+            firsts,
+            against,
             second_columns,
             in_force: codes.all().iter().map(|c| (day(&c.from), c.until.as_deref().map(day))).collect(),
         }
@@ -258,6 +263,12 @@ impl Facts {
     /// The pairs whose second column is one of our codes, each with its first column where that is one too.
     pub fn pairs_of(&self, second: CodeId) -> impl Iterator<Item = (&Pair, Option<CodeId>)> {
         self.against[usize::from(second.0)].iter().map(|at| (&self.pairs[*at], self.firsts[*at]))
+    }
+
+    /// The codes that are first columns of pairs with a code.
+    #[must_use]
+    pub fn first_columns(&self, second: CodeId) -> &CodeSet {
+        &self.firsts_of[usize::from(second.0)]
     }
 
     /// Whether a code is in force on a date (D3).

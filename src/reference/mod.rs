@@ -17,7 +17,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use codes::{Code, CodeId, Family, Mue, Once, Opps, Pfs, Role, Way};
+pub use codes::{Code, CodeId, CodeSet, Family, Mue, Once, Opps, Pfs, Role, Way};
 pub use drugs::{Bag, Drug, DrugCode, Drugs};
 pub use facts::{Clock, Limits, Pair, Primary};
 pub use files::{Part, Problem};

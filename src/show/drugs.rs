@@ -96,7 +96,7 @@ fn sheet_dose(dose: &Dose, coded: &Coded, reference: &Reference) -> SheetDose {
 
 /// "09:05 1 g + 14:00 500 mg = 1,500 mg; unit 250 mg: 6".
 fn given(line: &DrugLine, coded: &Coded, reference: &Reference) -> String {
-    let clock = |minute: Minute| coded.calendar.stamp(minute).chars().skip(11).collect::<String>();
+    let clock = |minute: Minute| coded.calendar.stamp(minute).split_off("2026-03-02T".len());
     let all: Vec<(&Dose, Quantified)> = line.doses.iter().filter_map(|dose| Some((dose, dose.given?))).collect();
     let parts: Vec<String> =
         all.iter().map(|(dose, given)| format!("{} {}", clock(dose.at), reference.measures.words(given.written))).collect();

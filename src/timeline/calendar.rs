@@ -336,11 +336,9 @@ fn twelve_hour(text: &str, bare: &str, afternoon: bool) -> BadTime {
 /// so the digits are put down by hand.
 fn push_clock(date: NaiveDate, minute: i64, stamp: &mut String) {
     push_day(date, stamp);
-    stamp.push('T');
     let clock = u32::try_from(minute).unwrap_or(0);
-    push_two(stamp, clock / 60);
-    stamp.push(':');
-    push_two(stamp, clock % 60);
+    let ([h, hour], [m, minute]) = (two(clock / 60), two(clock % 60));
+    push_ascii(&[b'T', h, hour, b':', m, minute], stamp);
 }
 
 /// `2026-03-02`.
@@ -357,18 +355,18 @@ pub fn push_day(date: NaiveDate, text: &mut String) {
         text.push_str(&date.to_string());
         return;
     };
-    push_two(text, year / 100);
-    push_two(text, year % 100);
-    text.push('-');
-    push_two(text, date.month());
-    text.push('-');
-    push_two(text, date.day());
+    let ([c, century], [y, year]) = (two(year / 100), two(year % 100));
+    let ([m, month], [d, day]) = (two(date.month()), two(date.day()));
+    push_ascii(&[c, century, y, year, b'-', m, month, b'-', d, day], text);
 }
 
-fn push_two(text: &mut String, number: u32) {
-    for digit in [number / 10, number % 10] {
-        text.push(char::from_digit(digit, 10).unwrap_or('?'));
-    }
+/// Two digits.
+fn two(number: u32) -> [u8; 2] {
+    [number / 10, number % 10].map(|digit| b'0' + u8::try_from(digit % 10).unwrap_or(0))
+}
+
+fn push_ascii(ascii: &[u8], text: &mut String) {
+    text.push_str(str::from_utf8(ascii).unwrap_or_default());
 }
 
 fn minute_of(wall: NaiveDateTime) -> Minute {

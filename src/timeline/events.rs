@@ -156,7 +156,8 @@ pub fn calendar(session: &Session, findings: &mut Vec<Finding>) -> Calendar {
 
 /// Reads every event; those that cannot be read leave an error and are passed over.
 pub fn read<'s>(session: &'s Session, calendar: &Calendar, names: &mut Names<'s>, findings: &mut Vec<Finding>) -> Events {
-    let events = Events { named: vec![None; session.events.len()], ..Events::default() };
+    let count = session.events.len();
+    let events = Events { named: vec![None; count], happenings: Vec::with_capacity(count), ..Events::default() };
     let mut reader = Reader { calendar, names, findings, events };
     for (at, event) in session.events.iter().enumerate() {
         let before = reader.findings.len();

@@ -187,7 +187,7 @@ impl<'s> Names<'s> {
     }
 
     /// The drug of a text that was looked up before.
-    pub fn known(&self, text: &str) -> Option<DrugId> {
+    pub fn known(&self, text: &'s str) -> Option<DrugId> {
         self.texts.find(&text).and_then(|at| self.by_text[at])
     }
 

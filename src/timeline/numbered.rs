@@ -3,21 +3,25 @@
 use std::hash::Hash;
 
 use foldhash::HashMap;
+use smallvec::SmallVec;
 
 /// Numbers each thing once, from 0. A session has few of everything, and few are found faster by
 /// looking through them; of many there is a table.
 #[derive(Debug)]
 pub struct Numbered<T> {
-    all: Vec<T>,
+    all: Few<T>,
     table: HashMap<T, usize>,
 }
+
+/// One or two of a kind need no place on the heap.
+pub type Few<T> = SmallVec<[T; 2]>;
 
 /// So many are looked through.
 const FEW: usize = 16;
 
 impl<T> Default for Numbered<T> {
     fn default() -> Self {
-        Numbered { all: Vec::new(), table: HashMap::default() }
+        Numbered { all: Few::new(), table: HashMap::default() }
     }
 }
 
@@ -43,7 +47,7 @@ impl<T: Copy + Eq + Hash> Numbered<T> {
     }
 
     /// Each thing once, in the order in which they first came.
-    pub fn into_all(self) -> Vec<T> {
+    pub fn into_all(self) -> Few<T> {
         self.all
     }
 }
