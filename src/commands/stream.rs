@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use hangtime::stream::{Input, Settings, Tally, Unpacked};
 use hangtime::{Form, Options, Reference, stream};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::output::Output;
 use super::{Outcome, inputs};
@@ -95,7 +95,7 @@ impl Bar {
         let bar = match (is_seen, all) {
             (false, _) => ProgressBar::hidden(),
             (true, Some(all)) => ProgressBar::new(all).with_style(style("{bar:24} {bytes} of {total_bytes}  {msg}  {eta} left")),
-            (true, None) => ProgressBar::no_length().with_style(style("{spinner} {pos} sessions  {per_sec}  {msg}")),
+            (true, None) => ProgressBar::no_length().with_style(style("{spinner} {pos} sessions  {rate}  {msg}")),
         };
         if is_seen {
             const RATE: u8 = 5;
@@ -132,7 +132,10 @@ impl Bar {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        let _ = write!(out, "{:.0}/s", state.per_sec());
+    };
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("rate", rate)
 }
 
 /// The signals that end a stream behind a whole line. A second one ends the program at once.

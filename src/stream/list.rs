@@ -267,10 +267,9 @@ impl List {
                 self.mode = Mode::Plain;
             }
         }
-        if is_end && self.at == bytes.len() && self.mode != Mode::Plain {
-            if let Some((end, next)) = session_within(bytes, quote + 1, bytes.len()) {
-                self.give_up(end, next, tell);
-            }
+        let is_open = is_end && self.at == bytes.len() && self.mode != Mode::Plain;
+        if let Some((end, next)) = is_open.then(|| session_within(bytes, quote + 1, bytes.len())).flatten() {
+            self.give_up(end, next, tell);
         }
         true
     }

@@ -115,7 +115,7 @@ pub fn bill(
             thread::Builder::new().spawn_scoped(scope, move || {
                 let mut worker = Worker::new(settings, sources);
                 while let Some(job) = next_job(work) {
-                    let done = worker.work(job.source, job.chunk);
+                    let done = Box::new(worker.work(job.source, job.chunk));
                     if events.send(News::Done(job.number, done)).is_err() {
                         break;
                     }
@@ -141,7 +141,7 @@ pub fn bill(
 /// What the writer hears.
 enum News {
     Read(usize, Chunk),
-    Done(usize, Done),
+    Done(usize, Box<Done>),
     Problem(String),
     End,
 }
@@ -200,7 +200,7 @@ struct Writer<'s> {
     jobs: Sender<Job>,
     permits: Sender<()>,
     /// What is under way: the first is number `written`.
-    waiting: VecDeque<Option<Done>>,
+    waiting: VecDeque<Option<Box<Done>>>,
     written: usize,
     /// The group that may go on.
     open: Option<Group>,
@@ -236,7 +236,7 @@ impl Writer<'_> {
                     while let Some(Some(done)) = self.waiting.front_mut().map(Option::take) {
                         self.waiting.pop_front();
                         self.written += 1;
-                        self.join(done);
+                        self.join(*done);
                         self.hand_out(write)?;
                         let _ = self.permits.send(());
                     }

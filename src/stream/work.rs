@@ -114,7 +114,7 @@ impl<'s> Worker<'s> {
                 Some(text) => record::read_text(&text[piece.range.clone()], &piece, form),
                 None => record::read(&bytes[piece.range.clone()], &piece, form),
             });
-            let read = read.unwrap_or_else(|fault| Err(Bad { id: None, patient: None, findings: vec![fault] }));
+            let read = read.unwrap_or_else(|fault| Err(Bad { id: None, patient: None, findings: vec![*fault] }));
             let patient = match &read {
                 Ok(session) => session.patient.clone(),
                 Err(bad) => bad.patient.clone(),
@@ -174,7 +174,7 @@ impl<'s> Worker<'s> {
     fn code(&mut self, source: usize, session: &Session) -> (Bill, Option<Record>) {
         let policies = self.policies(session.profile.as_deref());
         let coded = guarded(|| code(source, 0, session, policies, &self.options, self.settings.reference));
-        coded.unwrap_or_else(|fault| (unread(source, session.id.clone(), vec![fault], &self.options), None))
+        coded.unwrap_or_else(|fault| (unread(source, session.id.clone(), vec![*fault], &self.options), None))
     }
 
     fn policies(&mut self, profile: Option<&str>) -> Result<Policies, UnknownPolicy> {
@@ -200,7 +200,7 @@ impl<'s> Worker<'s> {
         if let Err(fault) = settled {
             lines.truncate(before);
             for bill in &mut group.bills {
-                (bill.status, bill.claim, bill.findings) = (Status::Error, None, vec![fault.clone()]);
+                (bill.status, bill.claim, bill.findings) = (Status::Error, None, vec![(*fault).clone()]);
             }
             self.write(&group, lines);
         }
@@ -219,11 +219,11 @@ impl<'s> Worker<'s> {
 }
 
 /// One session must not end a stream: a fault of this program becomes its finding.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Finding> {
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Box<Finding>> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
         let told = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
         let message = format!("a fault of this program, please report it with this session: {}", told.unwrap_or("it does not say which"));
-        Finding::error("fault", Place::Session, message)
+        Box::new(Finding::error("fault", Place::Session, message))
     })
 }
 

@@ -180,7 +180,7 @@ mod tests {
                 format!(r#"{open}, "drugs": {{"x": {{"clas": 1}}}}}}"#),
                 r#""clas" | an entry of `drugs` has no field `clas` | did you mean `class`?"#,
             ),
-            (format!("{open}"), "} | the line ends too soon | a `}` is missing"),
+            (open.to_owned(), "} | the line ends too soon | a `}` is missing"),
             ("[]".to_owned(), "[ | a line holds one session, `{...}` | this is a list"),
             (format!("{open}}} {{}}"), "{ | there is more text behind the end of the session | the session ended before this"),
             (open.replace(r#""a","#, r#""a""#) + "}", r#""setting" | a comma is missing | before this"#),

@@ -20,8 +20,6 @@ pub(super) struct Refusal {
     field: Option<String>,
     /// The struct or enum that holds it.
     outer: Option<&'static str>,
-    /// Where a field stood first that stands twice.
-    first: Option<Range<usize>>,
 }
 
 #[derive(Debug)]
@@ -29,7 +27,8 @@ pub(super) enum What {
     NoField(String, &'static [&'static str]),
     NoVariant(String, &'static [&'static str]),
     Lacks(&'static str),
-    Twice(&'static str),
+    /// A field that stands twice, and where it stood first.
+    Twice(&'static str, Option<Range<usize>>),
     /// A name that stands alone.
     Plain(String),
     /// A name without the fields that it needs.
@@ -41,7 +40,7 @@ pub(super) enum What {
 
 impl Refusal {
     pub(super) fn new(what: What) -> Self {
-        Refusal { what, at: None, field: None, outer: None, first: None }
+        Refusal { what, at: None, field: None, outer: None }
     }
 
     /// The innermost place counts.
@@ -70,8 +69,8 @@ impl Refusal {
 
     /// Of the keys seen, the last is the one that stood before.
     pub(super) fn twice(mut self, text: &str, seen: &[Range<usize>]) -> Self {
-        if let (What::Twice(_), None, Some((last, before))) = (&self.what, &self.at, seen.split_last()) {
-            self.first = before.iter().find(|key| text[(*key).clone()] == text[last.clone()]).cloned();
+        if let (What::Twice(_, first), None, Some((last, before))) = (&mut self.what, &self.at, seen.split_last()) {
+            *first = before.iter().find(|key| text[(*key).clone()] == text[last.clone()]).cloned();
             self.at = Some(last.clone());
         }
         self
@@ -100,10 +99,10 @@ impl Refusal {
             What::Lacks(field) => {
                 TextProblem::new(range, format!("{} lacks `{field}`", a_thing(outer))).label(format!("`{field}` takes {}", takes(field)))
             }
-            What::Twice(field) => {
+            What::Twice(field, first) => {
                 let problem = TextProblem::new(range, format!("{} has `{field}` twice", a_thing(outer))).label("given again");
-                match self.first {
-                    Some(first) => problem.second(first, "first given here"),
+                match first {
+                    Some(first) => problem.second(first.clone(), "first given here"),
                     None => problem,
                 }
             }
@@ -218,7 +217,7 @@ impl de::Error for Refusal {
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Refusal::new(What::Twice(field))
+        Refusal::new(What::Twice(field, None))
     }
 }
 
