@@ -3,7 +3,6 @@
 
 use chrono::NaiveDate;
 use foldhash::HashSet;
-use std::collections::BTreeMap;
 
 use super::{Account, Charge, contested};
 use crate::reference::{CodeId, CodeSet, Kind, Pair, Reference, Rule};
@@ -22,8 +21,8 @@ pub fn resolve(accounts: &mut [Account], reference: &Reference) {
     }
 }
 
-/// What stands on each date in any of the sessions.
-struct Standing(BTreeMap<NaiveDate, Day>);
+/// What stands on each date in any of the sessions, by date.
+struct Standing(Vec<(NaiveDate, Day)>);
 
 /// What stands on one date.
 #[derive(Default)]
@@ -38,31 +37,45 @@ struct Day {
 
 impl Standing {
     fn of(accounts: &[Account]) -> Self {
-        let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
+        let mut standing = Standing(Vec::new());
         for account in accounts {
             for charge in &account.charges {
-                days.entry(charge.unit.date).or_default().put(charge.unit.code);
+                standing.open(charge.unit.date).put(charge.unit.code);
             }
             for service in &account.coded.services {
-                days.entry(account.coded.calendar.date(service.at)).or_default().services.insert(service.code.clone());
+                standing.open(account.coded.calendar.date(service.at)).services.insert(service.code.clone());
             }
         }
-        Standing(days)
+        standing
+    }
+
+    fn place(&self, date: NaiveDate) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&date, |(day, _)| *day)
+    }
+
+    fn on(&self, date: NaiveDate) -> Option<&Day> {
+        self.place(date).ok().map(|at| &self.0[at].1)
+    }
+
+    fn open(&mut self, date: NaiveDate) -> &mut Day {
+        let at = self.place(date).unwrap_or_else(|at| {
+            self.0.insert(at, (date, Day::default()));
+            at
+        });
+        &mut self.0[at].1
     }
 
     fn has_line(&self, code: &str, date: NaiveDate, reference: &Reference) -> bool {
-        self.0.get(&date).is_some_and(|day| day.has_line(reference.codes.find(code)))
+        self.on(date).is_some_and(|day| day.has_line(reference.codes.find(code)))
     }
 
     fn billed_on(&self, date: NaiveDate) -> bool {
-        self.0.get(&date).is_some_and(|day| day.charges.iter().any(|count| *count > 0))
+        self.on(date).is_some_and(|day| day.charges.iter().any(|count| *count > 0))
     }
 
     /// One charge of a code goes.
     fn take(&mut self, code: CodeId, date: NaiveDate) {
-        if let Some(day) = self.0.get_mut(&date) {
-            day.take(code);
-        }
+        self.open(date).take(code);
     }
 }
 
@@ -101,7 +114,7 @@ impl Day {
 
 /// The pairs of a charge whose first column stands that day, with whether a modifier bypasses each.
 fn pairs_of<'r>(account: &Account, charge: &Charge, standing: &Standing, reference: &'r Reference) -> Vec<(&'r Pair, bool)> {
-    let day = standing.0.get(&charge.unit.date).filter(|day| day.may_pair(charge.unit.code, reference));
+    let day = standing.on(charge.unit.date).filter(|day| day.may_pair(charge.unit.code, reference));
     let Some(day) = day else { return Vec::new() };
     reference
         .facts
