@@ -127,6 +127,21 @@ fn a_log_ten_times_as_long_takes_about_ten_times_as_long() {
 }
 
 #[test]
+fn a_page_of_ten_times_as_many_findings_takes_about_ten_times_as_long() {
+    let kind = large::KINDS.iter().find(|kind| kind.name == "bad times").expect("such a kind");
+    let took = |count: usize| {
+        let sources = [hangtime::Source::new("any.ron", (kind.make)(count).as_bytes())];
+        let reference = hangtime::Reference::embedded();
+        let bills = hangtime::bill(&sources, &hangtime::Options::default(), reference);
+        let start = Instant::now();
+        let _ = hangtime::show::html::report(&bills, &sources, reference);
+        start.elapsed()
+    };
+    let (small, large) = (took(800), took(8_000));
+    assert!(large < 40 * small.max(Duration::from_millis(20)), "800 took {small:?}, 8,000 took {large:?}");
+}
+
+#[test]
 fn a_hundred_thousand_events_are_read_and_billed() {
     let kind = large::KINDS.iter().find(|kind| kind.name == "touching bags").expect("such a kind");
     let start = Instant::now();
