@@ -2,10 +2,14 @@
 //! the fuzzers; here are their corpus, a few hundred of their inputs, and what was worth trying on
 //! purpose.
 
+#[path = "../fuzz/src/foreign.rs"]
+mod foreign;
 #[path = "../fuzz/src/large.rs"]
 mod large;
 #[path = "../fuzz/src/make.rs"]
 mod make;
+#[path = "../fuzz/src/pages.rs"]
+mod pages;
 #[path = "../fuzz/src/through.rs"]
 mod through;
 
@@ -45,11 +49,40 @@ fn the_corpus_goes_through() {
             println!("{}", path.display());
             through::reader(&bytes);
             through::whole(&bytes);
+            through::readings(&bytes);
             through::untimed(&bytes);
             count += 1;
         }
     }
     assert!(count > 0, "fuzz/corpus is empty");
+}
+
+fn read_as(kind: make::Kind, bytes: &[u8]) {
+    match kind {
+        make::Kind::Log => through::whole(bytes),
+        make::Kind::Claim => foreign::claim(bytes),
+        make::Kind::Import => foreign::import(bytes),
+        make::Kind::Facts => foreign::facts(bytes),
+    }
+}
+
+#[test]
+fn claims_records_of_other_systems_and_facts_go_through() {
+    for (path, bytes) in make::foreign(root()) {
+        println!("{}", path.display());
+        read_as(make::Kind::of(&path), &bytes);
+    }
+}
+
+#[test]
+fn some_changed_claims_records_and_facts_go_through() {
+    const SEED: u64 = 20_260_302;
+    let seeds = make::foreign(root());
+    for nth in 0..150 {
+        let (kind, input) = make::mutated_foreign(&mut make::Chance::new(SEED, nth), &seeds);
+        println!("input {nth} of seed {SEED}, {}:\n{}", kind.name(), String::from_utf8_lossy(&input));
+        read_as(kind, &input);
+    }
 }
 
 #[test]
@@ -70,6 +103,9 @@ fn a_few_hundred_changed_logs_go_through() {
         println!("input {nth} of seed {SEED}:\n{}", String::from_utf8_lossy(&input));
         through::reader(&input);
         through::whole(&input);
+        if nth % 8 == 0 {
+            through::readings(&input);
+        }
     }
 }
 
@@ -88,6 +124,21 @@ fn a_log_ten_times_as_long_takes_about_ten_times_as_long() {
         let most = 40 * small.max(Duration::from_millis(20));
         assert!(large < most, "{}: {SMALL} took {small:?}, {} took {large:?}", kind.name, 10 * SMALL);
     }
+}
+
+#[test]
+fn a_page_of_ten_times_as_many_findings_takes_about_ten_times_as_long() {
+    let kind = large::KINDS.iter().find(|kind| kind.name == "bad times").expect("such a kind");
+    let took = |count: usize| {
+        let sources = [hangtime::Source::new("any.ron", (kind.make)(count).as_bytes())];
+        let reference = hangtime::Reference::embedded();
+        let bills = hangtime::bill(&sources, &hangtime::Options::default(), reference);
+        let start = Instant::now();
+        let _ = hangtime::show::html::report(&bills, &sources, reference);
+        start.elapsed()
+    };
+    let (small, large) = (took(800), took(8_000));
+    assert!(large < 40 * small.max(Duration::from_millis(20)), "800 took {small:?}, 8,000 took {large:?}");
 }
 
 #[test]

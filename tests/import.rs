@@ -246,6 +246,20 @@ fn names_of_people_and_visits_do_not_come_through() {
     assert_ne!(hangtime("import fhir ward.json", None).stdout, hangtime("import fhir ward.json", None).stdout);
 }
 
+/// Two patients whose names differ in what nobody sees, or in the kind of a blank, stay two: else the
+/// second visit of the day would be billed as a further encounter of one patient.
+#[test]
+fn names_that_look_alike_stay_apart() {
+    let table = std::fs::read(folder().join("../../fuzz/corpus/imports/names-that-look-alike.csv")).expect("a table");
+    let import = import("events.csv", table);
+    let sessions = read(&Source::new("written.ron", import.text().as_bytes())).expect("it can be read");
+    let patients: Vec<&str> = sessions.iter().filter_map(|session| session.patient.as_deref()).collect();
+    assert_eq!(patients, ["P\u{202E}", "P\u{202D}", "P\t1", "P 1"]);
+    let ids: Vec<&str> = sessions.iter().map(|session| session.id.as_str()).collect();
+    assert_eq!(ids, import.logs.iter().map(|log| log.id.as_str()).collect::<Vec<_>>());
+    assert!(import.text().is_ascii() || !import.text().contains('\u{202E}'), "{}", import.text());
+}
+
 #[test]
 fn standard_input_is_read_packed_or_not() {
     for name in ["bulk.ndjson.gz", "clock.ndjson"] {

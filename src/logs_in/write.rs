@@ -9,7 +9,7 @@ use super::chain::Timed;
 use super::draft::{Draft, Kind};
 use super::sessions::time_text;
 use crate::session::log::{Class, Route, Setting};
-use crate::show::excerpt::harmless;
+use crate::show::excerpt::{harmless, tame};
 use crate::timeline::calendar::Calendar;
 
 /// What a session's text is made of.
@@ -32,11 +32,11 @@ pub fn session(written: &Written) -> String {
     for remark in written.remarks {
         let _ = writeln!(text, "// {}", harmless(remark));
     }
-    let _ = writeln!(text, "Session(\n    id: {},\n    setting: {:?},", quoted(written.id), written.setting);
+    let _ = writeln!(text, "Session(\n    id: {},\n    setting: {:?},", exact(written.id), written.setting);
     let _ = writeln!(text, "    date: \"{}\",", written.calendar.session_date());
     for (field, value) in [("zone", written.zone), ("patient", written.patient), ("unit", written.unit)] {
         if let Some(value) = value {
-            let _ = writeln!(text, "    {field}: {},", quoted(value));
+            let _ = writeln!(text, "    {field}: {},", exact(value));
         }
     }
     if !written.drugs.is_empty() {
@@ -154,12 +154,18 @@ impl Fields {
 
 /// A text as RON writes it, on one line and with nothing that a terminal would obey.
 fn quoted(text: &str) -> String {
+    exact(&text.chars().map(|c| if tame(c) == ' ' { ' ' } else { c }).collect::<String>())
+}
+
+/// The same to the character: of two names that differ, what is written differs too.
+fn exact(text: &str) -> String {
     let mut quoted = String::from("\"");
-    for c in harmless(text).chars() {
-        if matches!(c, '"' | '\\') {
-            quoted.push('\\');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if tame(c) == c => quoted.push(c),
+            c => quoted.extend(c.escape_unicode()),
         }
-        quoted.push(c);
     }
     quoted.push('"');
     quoted

@@ -45,6 +45,11 @@ pub struct Excerpt<'a> {
 /// Draws it as a compiler would: message, place, the lines with their labels, help.
 #[must_use]
 pub fn draw(e: &Excerpt, color: bool) -> String {
+    draw_with(e, color, &|offset| line_column(e.text, offset))
+}
+
+/// The same for one of many: by an offset it is told line and column, and need not count from the top.
+pub(super) fn draw_with(e: &Excerpt, color: bool, place: Place) -> String {
     let level = match e.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -60,10 +65,10 @@ pub fn draw(e: &Excerpt, color: bool) -> String {
         None => group = group.element(Origin::path(harmless(e.path))),
         Some(_) if e.text.is_empty() => group = group.element(Origin::path(harmless(e.path)).line(1).char_column(1)),
         Some(primary) => {
-            for part in pictures(e, primary) {
-                let (snippet, place) = lines(e, &part);
+            for part in pictures(e, primary, place) {
+                let (snippet, drawn) = lines(e, &part, place);
                 group = group.element(snippet);
-                drawn_as.extend(place);
+                drawn_as.extend(drawn);
             }
         }
     }
@@ -81,6 +86,9 @@ pub fn draw(e: &Excerpt, color: bool) -> String {
     drawn
 }
 
+/// Line and column of an offset, from 1.
+type Place<'p> = &'p dyn Fn(usize) -> (usize, usize);
+
 /// Labels that share a picture, and how each is marked.
 struct Picture<'a> {
     /// The number of the first line.
@@ -90,8 +98,8 @@ struct Picture<'a> {
 
 /// One picture for both labels where they are near, else one each: only their lines are handed on,
 /// so that neither a long file nor a long line matters.
-fn pictures<'a>(e: &'a Excerpt, primary: &'a Label) -> Vec<Picture<'a>> {
-    let line = |label: &Label| line_column(e.text, label.0.start).0;
+fn pictures<'a>(e: &'a Excerpt, primary: &'a Label, place: Place) -> Vec<Picture<'a>> {
+    let line = |label: &Label| place(label.0.start).0;
     let main = Picture { line: line(primary), labels: vec![(AnnotationKind::Primary, primary)] };
     let Some(second) = &e.second else {
         return vec![main];
@@ -109,7 +117,7 @@ type Label<'a> = (Range<usize>, &'a str);
 
 /// The lines of a picture, cut to size, and where that falsifies the column, the place as it will be
 /// drawn and as it should be.
-fn lines<'a>(e: &'a Excerpt, picture: &Picture<'a>) -> (Snippet<'a, Annotation<'a>>, Option<(String, String)>) {
+fn lines<'a>(e: &'a Excerpt, picture: &Picture<'a>, position: Place) -> (Snippet<'a, Annotation<'a>>, Option<(String, String)>) {
     let text = e.text;
     let labels = &picture.labels;
     let path = harmless(e.path);
@@ -153,7 +161,7 @@ fn lines<'a>(e: &'a Excerpt, picture: &Picture<'a>) -> (Snippet<'a, Annotation<'
         }
         source.push_str(&harmless(&text[window.clone()]));
         if let Some(range) = within(labels[0].1).filter(|_| window.start > shown.start) {
-            let (line, column) = line_column(text, range.start);
+            let (line, column) = position(range.start);
             let drawn = 1 + source[line_start..place(range.start)].chars().count();
             drawn_as = Some((format!("{path}:{line}:{drawn}"), format!("{path}:{line}:{column}")));
         }

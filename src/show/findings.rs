@@ -73,5 +73,5 @@ fn draw(finding: &Finding, session: usize, source: &Source, spotter: &Spotter, c
         second,
         help: finding.help.as_deref(),
     };
-    excerpt::draw(&excerpt, color).trim_end().to_owned()
+    excerpt::draw_with(&excerpt, color, &|offset| spotter.line_column_at(offset)).trim_end().to_owned()
 }

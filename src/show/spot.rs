@@ -74,9 +74,13 @@ impl<'s> Spotter<'s> {
     /// Line and column of a place, from 1.
     #[must_use]
     pub fn line_column(&self, session: usize, place: &Place) -> Option<(usize, usize)> {
-        let range = self.find(session, place)?;
+        self.find(session, place).map(|range| self.line_column_at(range.start))
+    }
+
+    /// Line and column of an offset, from 1.
+    pub(super) fn line_column_at(&self, offset: usize) -> (usize, usize) {
         let lines = self.lines.get_or_init(|| Lines::of(self.text));
-        Some(locate::behind(self.begins, lines.line_column(self.text, range.start)))
+        locate::behind(self.begins, lines.line_column(self.text, offset))
     }
 
     fn sessions(&self) -> Vec<Range<usize>> {
