@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::session::finding::Place;
+use crate::session::json::places;
 use crate::session::locate::{self, Entry, Step};
 use crate::session::parse::TOP;
 use crate::stream::cut;
@@ -50,25 +51,25 @@ impl<'s> Spotter<'s> {
         let sessions = self.sessions.get_or_init(|| self.sessions());
         let within = sessions.get(session)?.clone();
         let held = |field| self.held(session, &within, field);
-        let find = |value: Range<usize>, step| locate::find_in(self.text, value, &[step]);
+        let find = |value, field| self.field(&value, field);
         let found = match place {
             Place::Text(_) | Place::Session => None,
-            Place::Field(field) => find(within.clone(), self.field(field)),
+            Place::Field(field) => find(within.clone(), field),
             Place::Key(map, key, nth) => held(map).key(key, *nth).and_then(|entry| entry.key),
             Place::Entry(map, key, field) => held(map).key(key, 0).map(|Entry { value, .. }| {
-                let inner = find(value.clone(), self.field(field));
+                let inner = find(value.clone(), field);
                 inner.unwrap_or(value)
             }),
             Place::Circumstance(nth) => held("circumstances").item(*nth),
             Place::Event(nth) => held("events").item(*nth).map(|event| self.name_and_fields(event)).and_then(|(name, _)| name),
             Place::EventField(nth, field) => {
                 held("events").item(*nth).map(|event| self.name_and_fields(event)).and_then(|(name, fields)| {
-                    let in_event = |field| find(fields.clone(), self.field(field));
+                    let in_event = |field| find(fields.clone(), field);
                     in_event(field).or_else(|| in_event("from")).or(name)
                 })
             }
         };
-        found.or_else(|| find(within.clone(), Step::Name))
+        found.or_else(|| locate::find_in(self.text, within.clone(), &[Step::Name]))
     }
 
     /// Line and column of a place, from 1.
@@ -92,15 +93,18 @@ impl<'s> Spotter<'s> {
         }
     }
 
-    /// In JSON a field is the key of a map.
-    fn field<'f>(&self, name: &'f str) -> Step<'f> {
-        if self.form == Form::Lines { Step::Key(name) } else { Step::Field(name) }
+    /// The value of a field: in JSON that of a key.
+    fn field(&self, value: &Range<usize>, name: &str) -> Option<Range<usize>> {
+        match self.form {
+            Form::Lines => places::field(self.text, value, name),
+            Form::Log | Form::Stream => locate::find_in(self.text, value.clone(), &[Step::Field(name)]),
+        }
     }
 
     /// Where an event's name stands, and what holds its fields: in JSON the one key of a map, and its value.
     fn name_and_fields(&self, event: Range<usize>) -> (Option<Range<usize>>, Range<usize>) {
         if self.form == Form::Lines {
-            return match locate::entries(self.text, event.clone()).into_iter().next() {
+            return match places::entries(self.text, &event).into_iter().next() {
                 Some(Entry { key, value }) => (key, value),
                 None => (None, event),
             };
@@ -112,7 +116,7 @@ impl<'s> Spotter<'s> {
     fn held(&self, session: usize, within: &Range<usize>, field: &'static str) -> Rc<Held> {
         let mut fields = self.fields.borrow_mut();
         let held = fields.entry((session, field)).or_insert_with(|| {
-            let value = locate::find_in(self.text, within.clone(), &[self.field(field)]);
+            let value = self.field(within, field);
             Rc::new(Held::of(self.text, value, self.form))
         });
         Rc::clone(held)
@@ -127,7 +131,11 @@ struct Held {
 
 impl Held {
     fn of(text: &str, value: Option<Range<usize>>, form: Form) -> Self {
-        let entries = value.map(|value| locate::entries(text, value)).unwrap_or_default();
+        let entries = |value: Range<usize>| match form {
+            Form::Lines => places::entries(text, &value),
+            Form::Log | Form::Stream => locate::entries(text, value),
+        };
+        let entries = value.map(entries).unwrap_or_default();
         let mut by_key: HashMap<String, Vec<usize>> = HashMap::default();
         for (at, entry) in entries.iter().enumerate() {
             let key = entry.key.as_ref().and_then(|key| match form {

@@ -3,6 +3,7 @@
 //! `serde_json` tells neither where a value stands nor what was expected there, other than in one
 //! sentence. What it refuses is therefore read again, value by value, by a reader that keeps both.
 
+pub(crate) mod places;
 mod refusal;
 mod syntax;
 mod value;
