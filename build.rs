@@ -36,6 +36,7 @@ fn main() {
     for source in ["src/reference/names.rs", "src/reference/packed/tags.rs", "src/session/tokens.rs", "build.rs"] {
         println!("cargo::rerun-if-changed={source}");
     }
+    link_in_place();
     for file in FILES {
         let path = format!("src/reference/{file}.ron");
         println!("cargo::rerun-if-changed={path}");
@@ -45,6 +46,17 @@ fn main() {
             "drugs" => drugs(&facts),
             _ => write(&format!("{file}.packed"), &packed(&facts)),
         }
+    }
+}
+
+/// A program that may be loaded anywhere begins by having 39,000 addresses written into its tables,
+/// most of them those of time zones: 280 pages, and a third of what it takes to bill one log. One
+/// that is linked to its place has none. Its libraries, heap and stack lie anywhere as before.
+fn link_in_place() {
+    let target = |what: &str| env::var(format!("CARGO_CFG_TARGET_{what}")).unwrap_or_default();
+    let is_static = target("FEATURE").split(',').any(|feature| feature == "crt-static");
+    if target("OS") == "linux" && target("ENV") == "gnu" && !is_static {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
     }
 }
 
