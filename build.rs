@@ -192,7 +192,7 @@ fn pack(value: &Value, bytes: &mut Vec<u8>) {
 
 fn size(mut size: u64, bytes: &mut Vec<u8>) {
     while size >= u64::from(tags::MORE) {
-        bytes.push(size as u8 % tags::MORE | tags::MORE);
+        bytes.push((size as u8 % tags::MORE) | tags::MORE);
         size >>= tags::BITS;
     }
     bytes.push(size as u8);
