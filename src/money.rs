@@ -116,7 +116,7 @@ impl Rates {
     }
 
     fn drugs(reference: &Reference) -> HashMap<String, Rate> {
-        let limits = reference.drugs.all().iter().flat_map(|drug| &drug.codes).filter_map(|code| {
+        let limits = reference.drugs.all().flat_map(|drug| &drug.codes).filter_map(|code| {
             let usd = code.limit.as_deref()?.parse().ok()?;
             Some((code.code.clone(), Rate { usd: Some(usd), status: Status::Paid }))
         });

@@ -98,7 +98,7 @@ pub fn choose(given: &Given, note: Option<&DrugNote>, reference: &Reference) -> 
         return Ok(product);
     };
     let code = read_code(code, reference)?;
-    let known = reference.drugs.all().iter().flat_map(|drug| &drug.codes).find(|known| known.code == code);
+    let known = reference.drugs.all().flat_map(|drug| &drug.codes).find(|known| known.code == code);
     if let Some(known) = known.filter(|known| !in_force(known, given.date)) {
         let message = format!("{code} is not in force on {}", given.date);
         return Err(Lack { field: Some("code"), message, ..out_of_force(given, &[known]) });
@@ -125,7 +125,7 @@ pub fn choose(given: &Given, note: Option<&DrugNote>, reference: &Reference) -> 
 pub fn another_unit(note: &DrugNote, reference: &Reference) -> Option<(String, Amount)> {
     let code = note.code.as_deref()?.trim().to_ascii_uppercase();
     let said = reference.measures.read(note.unit.as_deref()?).ok()?;
-    let known = reference.drugs.all().iter().flat_map(|drug| &drug.codes).find(|known| known.code == code)?;
+    let known = reference.drugs.all().flat_map(|drug| &drug.codes).find(|known| known.code == code)?;
     let listed = of_list(known, reference).unit;
     let same = reference.measures.number_in(said, listed.measure) == Some(listed.number);
     (!same).then_some((code, listed))

@@ -57,7 +57,7 @@ fn compare(part: Part, old: &Files, new: &Files) -> Vec<Change> {
         Part::Primaries => between(&old.primaries, &new.primaries),
         Part::Pairs => between(&old.pairs, &new.pairs),
         Part::Modifiers => between(&old.modifiers, &new.modifiers),
-        Part::Drugs => between(&old.drugs, &new.drugs),
+        Part::Drugs => between(&old.drugs.file(), &new.drugs.file()),
         Part::Measures => between(&old.measures, &new.measures),
     }
 }

@@ -1,9 +1,14 @@
 //! The drug list: names that nurses write to generic drugs, their class by route, their codes.
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
 use foldhash::HashMap;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::names::{self, Names, squash};
+use super::packed::{packed, read, table};
 use crate::session::log::{Class, Route};
 
 /// One HCPCS code of a drug.
@@ -74,6 +79,11 @@ impl Drug {
     pub fn class_by(&self, route: Route) -> Option<Class> {
         self.by_route.get(&route).copied().or(self.class)
     }
+
+    /// The brands of its codes.
+    fn brands(&self) -> impl Iterator<Item = &str> {
+        self.codes.iter().flat_map(|code| &code.brands).map(String::as_str)
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -84,6 +94,14 @@ pub(super) struct DrugsFile {
     pub drugs: Vec<Drug>,
 }
 
+/// Where the built-in list is from.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    source: String,
+    vintage: String,
+}
+
 /// All drugs, found by any name.
 #[derive(Debug, Clone)]
 pub struct Drugs {
@@ -91,49 +109,65 @@ pub struct Drugs {
     pub source: String,
     /// The day they are good for.
     pub vintage: String,
-    all: Vec<Drug>,
-    by_name: HashMap<String, usize>,
+    /// Those of the built-in list are read when they are first asked for.
+    all: Vec<OnceLock<Box<Drug>>>,
+    names: Names,
 }
 
 impl Drugs {
-    /// Of a file that the checks have passed.
+    /// The built-in list.
+    pub(super) fn built_in() -> Self {
+        let Head { source, vintage } = read("drugs.ron", packed!("drugs.head"));
+        let names = Names { places: Cow::Borrowed(table!("drugs.places")), entries: Cow::Borrowed(table!("drugs.names")) };
+        Drugs { source, vintage, all: vec![OnceLock::new(); ENDS.len() / WORD], names }
+    }
+
+    /// Of a folder's file.
     pub(super) fn of(file: DrugsFile) -> Self {
-        let mut by_name = HashMap::default();
-        for (at, drug) in file.drugs.iter().enumerate() {
-            let brands = drug.codes.iter().flat_map(|code| &code.brands);
-            for name in std::iter::once(&drug.name).chain(&drug.also).chain(brands) {
-                by_name.insert(squash(name), at);
-            }
-        }
-        // As they are written in the list, so that most names of a log are found without being squashed.
-        for (at, drug) in file.drugs.iter().enumerate() {
-            for name in std::iter::once(&drug.name).chain(&drug.also) {
-                by_name.entry(name.clone()).or_insert(at);
-            }
-        }
-        Drugs { source: file.source, vintage: file.vintage, all: file.drugs, by_name }
+        let names = Names::of(&names::all(file.drugs.iter().map(|drug| {
+            let of = std::iter::once(&drug.name).chain(&drug.also).map(String::as_str);
+            (of.collect(), drug.brands().collect())
+        })));
+        let all = file.drugs.into_iter().map(|drug| OnceLock::from(Box::new(drug))).collect();
+        Drugs { source: file.source, vintage: file.vintage, all, names }
+    }
+
+    /// The list as a file has it.
+    pub(super) fn file(&self) -> DrugsFile {
+        DrugsFile { source: self.source.clone(), vintage: self.vintage.clone(), drugs: self.all().cloned().collect() }
     }
 
     /// Every drug, in the order of the file.
-    #[must_use]
-    pub fn all(&self) -> &[Drug] {
-        &self.all
+    pub fn all(&self) -> impl ExactSizeIterator<Item = &Drug> {
+        (0..self.all.len()).map(|at| self.get(at))
+    }
+
+    fn get(&self, at: usize) -> &Drug {
+        self.all[at].get_or_init(|| Box::new(built_in(at)))
     }
 
     /// The drug that a nurse's name means, whatever its case, blanks and hyphens.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Drug> {
-        let at = self.by_name.get(name).or_else(|| self.by_name.get(&squash(name)));
-        at.map(|at| &self.all[*at])
+        let at = self.names.find(name).or_else(|| self.names.find(&squash(name)));
+        at.map(|at| self.get(at))
     }
 
     /// Every name of every drug.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.all.iter().flat_map(|drug| {
-            let brands = drug.codes.iter().flat_map(|code| &code.brands);
-            std::iter::once(&drug.name).chain(&drug.also).chain(brands).map(String::as_str)
-        })
+        self.all().flat_map(|drug| std::iter::once(&drug.name).chain(&drug.also).map(String::as_str).chain(drug.brands()))
     }
+}
+
+/// Where each entry of the built-in list ends, four bytes each.
+const ENDS: &[u8] = table!("drugs.ends");
+const WORD: usize = size_of::<u32>();
+
+/// An entry of the built-in list.
+fn built_in(at: usize) -> Drug {
+    let end = |at: usize| ENDS[at * WORD..][..WORD].try_into().map(u32::from_le_bytes).expect("four bytes") as usize;
+    let start = at.checked_sub(1).map_or(0, end);
+    read("drugs.ron", &packed!("drugs.entries")[start..end(at)])
 }
 
 impl DrugCode {
@@ -169,11 +203,6 @@ fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HashMap<Route
         }
     }
     deserializer.deserialize_map(EachOnce)
-}
-
-/// A name as it is compared: no case, blanks, hyphens, commas or apostrophes.
-pub(super) fn squash(name: &str) -> String {
-    name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | ',' | '\'' | '\u{2019}')).flat_map(char::to_lowercase).collect()
 }
 
 /// The components of a bag "a + b" as canonical names: the list's generic name where it is known,

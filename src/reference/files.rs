@@ -9,10 +9,11 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use super::codes::{CodesFile, PlacesFile};
-use super::drugs::DrugsFile;
+use super::drugs::{Drugs, DrugsFile};
 use super::facts::{ClocksFile, Limits, PairsFile, PrimariesFile};
 use super::measures::MeasuresFile;
 use super::modifiers::ModifiersFile;
+use super::packed::{packed, read};
 use super::{check, nearest};
 use crate::session::locate::{Step, find, line_column};
 use crate::session::parse::{self, TextProblem};
@@ -66,6 +67,20 @@ impl Part {
             Part::Modifiers => include_str!("modifiers.ron"),
             Part::Drugs => include_str!("drugs.ron"),
             Part::Measures => include_str!("measures.ron"),
+        }
+    }
+
+    fn packed(self) -> &'static str {
+        match self {
+            Part::Codes => packed!("codes.packed"),
+            Part::Places => packed!("places.packed"),
+            Part::Clocks => packed!("clocks.packed"),
+            Part::Limits => packed!("limits.packed"),
+            Part::Primaries => packed!("primaries.packed"),
+            Part::Pairs => packed!("pairs.packed"),
+            Part::Modifiers => packed!("modifiers.packed"),
+            Part::Drugs => unreachable!("the list of drugs is packed drug by drug"),
+            Part::Measures => packed!("measures.packed"),
         }
     }
 
@@ -131,7 +146,7 @@ pub(super) struct Files {
     pub primaries: PrimariesFile,
     pub pairs: PairsFile,
     pub modifiers: ModifiersFile,
-    pub drugs: DrugsFile,
+    pub drugs: Drugs,
     pub measures: MeasuresFile,
     own: Vec<(Part, String, Arc<str>)>,
 }
@@ -147,7 +162,7 @@ impl Files {
             primaries: built_in(Part::Primaries),
             pairs: built_in(Part::Pairs),
             modifiers: built_in(Part::Modifiers),
-            drugs: built_in(Part::Drugs),
+            drugs: Drugs::built_in(),
             measures: built_in(Part::Measures),
             own: Vec::new(),
         }
@@ -179,7 +194,7 @@ impl Files {
             Part::Primaries => put(&mut self.primaries, &text, "Primaries"),
             Part::Pairs => put(&mut self.pairs, &text, "Pairs"),
             Part::Modifiers => put(&mut self.modifiers, &text, "Modifiers"),
-            Part::Drugs => put(&mut self.drugs, &text, "Drugs"),
+            Part::Drugs => parse::facts(&text, "Drugs").map(|file: DrugsFile| self.drugs = Drugs::of(file)),
             Part::Measures => put(&mut self.measures, &text, "Measures"),
         };
         match read {
@@ -226,8 +241,9 @@ fn nearest_range(text: &str, path: &[Step]) -> Range<usize> {
     range.start..first
 }
 
-fn built_in<T: DeserializeOwned>(part: Part) -> T {
-    super::embedded(part.file(), part.built_in())
+/// What a built-in file holds, other than that of drugs.
+pub(super) fn built_in<T: DeserializeOwned>(part: Part) -> T {
+    read(part.file(), part.packed())
 }
 
 /// The files of a folder that replace one; the rest are problems.

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::Rule;
+use super::packed::{packed, read};
 
 /// A misconception.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -33,7 +34,7 @@ impl Misconception {
     #[must_use]
     pub fn all() -> &'static [Misconception] {
         static ALL: OnceLock<Vec<Misconception>> = OnceLock::new();
-        ALL.get_or_init(|| super::embedded::<MisconceptionsFile>("misconceptions.ron", include_str!("misconceptions.ron")).misconceptions)
+        ALL.get_or_init(|| read::<MisconceptionsFile>("misconceptions.ron", packed!("misconceptions.packed")).misconceptions)
     }
 
     /// The one of this id.

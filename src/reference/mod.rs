@@ -1,5 +1,5 @@
 //! The facts: codes, clocks, pairs, rules, policies, drugs, modifiers, each entry dated and cited
-//! in a RON file beside this one, built into the program; a folder of newer files may replace those
+//! in a RON file beside this one, packed and built into the program; a folder of newer files may replace those
 //! of facts. Nothing here decides.
 
 pub mod changes;
@@ -11,6 +11,8 @@ mod files;
 mod measures;
 mod misconceptions;
 mod modifiers;
+mod names;
+mod packed;
 mod policies;
 mod profiles;
 mod rules;
@@ -35,7 +37,6 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use files::Files;
-use serde::de::DeserializeOwned;
 
 /// Every fact the engine looks up. A value: whoever asks "what if" changes a copy.
 #[derive(Debug, Clone)]
@@ -77,18 +78,11 @@ impl Reference {
             facts: facts::Facts::of(&codes, files.clocks, files.limits, files.primaries, files.pairs),
             codes,
             modifiers: modifiers::Modifiers::of(files.modifiers),
-            drugs: Drugs::of(files.drugs),
+            drugs: files.drugs,
             measures: Measures::of(files.measures),
             replaced,
         }
     }
-}
-
-/// Reads one embedded file; the files are held to their shape by a test, so a fault here is a
-/// fault of the build.
-fn embedded<T: DeserializeOwned>(name: &str, text: &str) -> T {
-    let options = ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
-    options.from_str(text).unwrap_or_else(|problem| panic!("src/reference/{name} is damaged: {problem}"))
 }
 
 /// Up to three names that are near to `name`, the nearest first.

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::packed::{packed, read};
 use super::policies::UnknownPolicy;
 use crate::session::log::Entries;
 
@@ -50,7 +51,7 @@ impl PolicyEntry {
     #[must_use]
     pub fn all() -> &'static [PolicyEntry] {
         static ALL: OnceLock<Vec<PolicyEntry>> = OnceLock::new();
-        ALL.get_or_init(|| super::embedded::<PoliciesFile>("policies.ron", include_str!("policies.ron")).policies)
+        ALL.get_or_init(|| read::<PoliciesFile>("policies.ron", packed!("policies.packed")).policies)
     }
 }
 
@@ -82,7 +83,7 @@ impl Profile {
     #[must_use]
     pub fn all() -> &'static [Profile] {
         static ALL: OnceLock<Vec<Profile>> = OnceLock::new();
-        ALL.get_or_init(|| super::embedded::<ProfilesFile>("profiles.ron", include_str!("profiles.ron")).profiles)
+        ALL.get_or_init(|| read::<ProfilesFile>("profiles.ron", packed!("profiles.packed")).profiles)
     }
 
     pub(super) fn read(path: &Path) -> Result<Self, UnknownPolicy> {

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
+use super::packed::{packed, read};
+
 macro_rules! rules {
     ($($id:ident),* $(,)?) => {
         /// A rule of coding, by its id. `hangtime rules ID` tells each.
@@ -67,7 +69,7 @@ impl Rule {
     #[must_use]
     pub fn entries() -> &'static [RuleEntry] {
         static ENTRIES: OnceLock<Vec<RuleEntry>> = OnceLock::new();
-        ENTRIES.get_or_init(|| super::embedded::<RulesFile>("rules.ron", include_str!("rules.ron")).rules)
+        ENTRIES.get_or_init(|| read::<RulesFile>("rules.ron", packed!("rules.packed")).rules)
     }
 
     /// This rule's entry.

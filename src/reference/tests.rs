@@ -1,8 +1,69 @@
 //! The data files hold together: what one names, the other knows.
 
+use super::names::Names;
 use super::*;
 use crate::session::dates::read_date;
 use crate::session::log::Setting;
+
+/// What a RON file says, as a folder's file is read.
+fn ron<T: serde::de::DeserializeOwned>(text: &str) -> T {
+    let options = ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+    options.from_str(text).expect("it is sound")
+}
+
+#[test]
+fn what_is_packed_is_what_the_files_say() {
+    fn same<T: serde::de::DeserializeOwned + serde::Serialize>(part: Part) {
+        let read = |file: &T| serde_json::to_value(file).expect("it is data");
+        assert_eq!(read(&files::built_in(part)), read(&ron(part.built_in())), "{}", part.file());
+    }
+    for part in Part::ALL {
+        match part {
+            Part::Codes => same::<codes::CodesFile>(part),
+            Part::Places => same::<codes::PlacesFile>(part),
+            Part::Clocks => same::<facts::ClocksFile>(part),
+            Part::Limits => same::<Limits>(part),
+            Part::Primaries => same::<facts::PrimariesFile>(part),
+            Part::Pairs => same::<facts::PairsFile>(part),
+            Part::Modifiers => same::<modifiers::ModifiersFile>(part),
+            Part::Measures => same::<measures::MeasuresFile>(part),
+            Part::Drugs => {
+                let [packed, read] = [Drugs::built_in().file(), ron(part.built_in())];
+                assert_eq!((packed.source, packed.vintage), (read.source, read.vintage));
+                assert_eq!(packed.drugs, read.drugs);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_packed_of_words_is_what_the_files_say() {
+    #[derive(serde::Deserialize)]
+    struct Words<T> {
+        #[serde(alias = "rules", alias = "policies", alias = "profiles", alias = "misconceptions")]
+        entries: Vec<T>,
+    }
+    fn of<T: serde::de::DeserializeOwned>(text: &str) -> Vec<T> {
+        // The structure's name is another in each file.
+        ron::<Words<T>>(&text[text.find("(\n").expect("a bracket")..]).entries
+    }
+    assert_eq!(Rule::entries(), of::<RuleEntry>(include_str!("rules.ron")));
+    assert_eq!(PolicyEntry::all(), of::<PolicyEntry>(include_str!("policies.ron")));
+    assert_eq!(Profile::all(), of::<Profile>(include_str!("profiles.ron")));
+    assert_eq!(Misconception::all(), of::<Misconception>(include_str!("misconceptions.ron")));
+}
+
+#[test]
+fn a_folder_s_drugs_are_found_as_the_built_in_ones_are() {
+    let built_in = Drugs::built_in();
+    let loaded = Drugs::of(built_in.file());
+    let others = ["", "zofra", "no such drug", "ceftriaxone ceftriaxone", "\u{130}"];
+    for name in built_in.names().map(str::to_uppercase).chain(others.map(str::to_owned)) {
+        assert_eq!(loaded.find(&name), built_in.find(&name), "{name}");
+        assert_eq!(built_in.find(&name).is_none(), others.contains(&name.as_str()), "{name}");
+    }
+    assert_eq!(Names::of(&[]).find("a"), None);
+}
 
 #[test]
 fn every_rule_has_its_page() {
@@ -100,7 +161,7 @@ fn an_unrelated_name_has_no_nearest() {
 fn every_billing_unit_and_every_label_is_an_amount() {
     let reference = Reference::embedded();
     let is_amount = |text: &String| reference.measures.read(text).is_ok_and(|amount| !amount.number.is_zero());
-    for code in reference.drugs.all().iter().flat_map(|drug| &drug.codes) {
+    for code in reference.drugs.all().flat_map(|drug| &drug.codes) {
         assert!(is_amount(&code.unit), "{}: {}", code.code, code.unit);
         assert!(code.equals.iter().all(|(one, other)| is_amount(one) && is_amount(other)), "{}: {:?}", code.code, code.equals);
         assert!([&code.from, &code.until].into_iter().flatten().all(|day| read_date(day).is_ok()), "{}", code.code);

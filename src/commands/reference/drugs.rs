@@ -19,12 +19,11 @@ pub fn drugs(reference: &Reference, name: Option<&str>, width: usize) -> Result<
 }
 
 fn list(drugs: &Drugs, width: usize) -> String {
-    let all = drugs.all();
     let mut list = Page::new("Drugs: generic name, class, codes. `hangtime drugs zofran` tells one in full, by any of its names.", width);
     list.paragraph("A class with a star changes with the route.");
     list.heading("Drugs");
-    let mut rows: Vec<[String; 3]> = all
-        .iter()
+    let mut rows: Vec<[String; 3]> = drugs
+        .all()
         .map(|drug| {
             let class = drug.class.map_or("say it", class_word);
             let star = if drug.by_route.values().any(|by_route| Some(*by_route) != drug.class) { "*" } else { "" };

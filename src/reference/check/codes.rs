@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Book, overlap, then};
 use crate::reference::codes::{Code, Family, Mue, Place, PlacesFile, Role, Way};
 use crate::reference::facts::ClocksFile;
-use crate::reference::files::{Files, Part};
+use crate::reference::files::{Files, Part, built_in};
 use crate::session::locate::Step;
 use crate::session::log::Setting;
 
@@ -116,7 +116,7 @@ fn places(files: &Files, book: &mut Book) {
             book.find(&then(&entry, "family"), format!("the place {} stands twice", words(place)), "expected once in each setting");
         }
     }
-    let required: PlacesFile = super::super::embedded(Part::Places.file(), Part::Places.built_in());
+    let required: PlacesFile = built_in(Part::Places);
     let missing = required.places.iter().filter(|place| keys(place).any(|key| !filled.contains(&key)));
     for place in missing {
         let message = format!("the place {} is not filled in every setting", words(place));
@@ -154,8 +154,8 @@ fn clocks(files: &Files, book: &mut Book) {
         book.within(&then(&entry, "hour"), "hour", i128::from(clock.hour), 1, DAY);
         book.within(&then(&entry, "over"), "over", i128::from(clock.over), 0, i128::from(clock.hour).clamp(1, DAY) - 1);
     }
-    let built_in: ClocksFile = super::super::embedded(Part::Clocks.file(), Part::Clocks.built_in());
-    for clock in built_in.clocks.iter().filter(|clock| !has_clock(files, clock.family, clock.way)) {
+    let required: ClocksFile = built_in(Part::Clocks);
+    for clock in required.clocks.iter().filter(|clock| !has_clock(files, clock.family, clock.way)) {
         let message = format!("there is no clock of {:?}, {:?}", clock.family, clock.way);
         book.find(&[Step::Field("clocks")], message, "expected Clock(family: .., way: .., least: .., hour: .., over: ..)");
     }

@@ -6,9 +6,10 @@ use rust_decimal::Decimal;
 
 use super::codes::overlapping;
 use super::{Book, is_code, then};
-use crate::reference::drugs::{Drug, DrugCode, squash};
+use crate::reference::drugs::{Drug, DrugCode};
 use crate::reference::files::{Files, Part};
 use crate::reference::measures::{Measures, MeasuresFile};
+use crate::reference::names::squash;
 use crate::session::locate::Step;
 
 /// Measures have a number of a byte in the engine.
@@ -20,7 +21,7 @@ pub fn check(files: &Files, book: &mut Book) {
     book.open(Part::Drugs, &files.drugs.source, &files.drugs.vintage);
     // Amounts can be read only where the measures can.
     let measures = sound.then(|| Measures::of(files.measures.clone()));
-    drugs(&files.drugs.drugs, measures.as_ref(), book);
+    drugs(&files.drugs.all().collect::<Vec<_>>(), measures.as_ref(), book);
 }
 
 fn measures(file: &MeasuresFile, book: &mut Book) -> bool {
@@ -47,7 +48,7 @@ fn measures(file: &MeasuresFile, book: &mut Book) -> bool {
     book.faults.len() == before
 }
 
-fn drugs(drugs: &[Drug], measures: Option<&Measures>, book: &mut Book) {
+fn drugs(drugs: &[&Drug], measures: Option<&Measures>, book: &mut Book) {
     let mut names: HashMap<String, usize> = HashMap::new();
     for (at, drug) in drugs.iter().enumerate() {
         let entry = [Step::Field("drugs"), Step::Item(at)];
