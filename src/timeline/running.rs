@@ -85,3 +85,25 @@ pub fn snapshot(session: &Session, policies: &Policies, reference: &Reference, u
     });
     Ok(Snapshot { calendar, running: running.collect(), extent: events.extent })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bag_on_one_line_runs_until_its_end_and_a_fluid_is_known_for_one() {
+        let text = r#"Session(id: "a", setting: Hospital, date: "2026-03-02", events: [
+            Infuse(from: "09:00", to: "10:00", drug: "ceftriaxone"),
+            Start(at: "09:10", drug: "normal saline"),
+        ])"#;
+        let session = &crate::session::parse::sessions(text).expect("it can be read")[0];
+        let running = |until| {
+            let snapshot = snapshot(session, &Policies::default(), Reference::embedded(), until).expect("its date is one");
+            snapshot.running.into_iter().map(|run| (run.name, run.fluid)).collect::<Vec<_>>()
+        };
+        let at = |time| Some(Calendar::new(chrono::NaiveDate::from_ymd_opt(2026, 3, 2).expect("a day"), None).read(time).expect("a time"));
+        let (drug, fluid) = (("ceftriaxone".to_owned(), false), ("normal saline".to_owned(), true));
+        assert_eq!(running(at("09:30")), [drug, fluid.clone()]);
+        assert_eq!(running(None), [fluid]);
+    }
+}
