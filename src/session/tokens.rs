@@ -124,17 +124,7 @@ impl<'t> Tokens<'t> {
     /// Behind a character literal such as `'x'` or `'\u{E9}'` that begins at `from`.
     fn char_end(&self, from: usize) -> Option<usize> {
         let inner = self.text[from..].strip_prefix('\'')?;
-        let mut chars = inner.char_indices();
-        let (_, c) = chars.next()?;
-        if c == '\\' {
-            match chars.next()?.1 {
-                'x' => drop(chars.nth(1)?),
-                'u' => drop(chars.by_ref().take(9).find(|(_, c)| *c == '}')?),
-                _ => {}
-            }
-        }
-        let (at, close) = chars.next()?;
-        (close == '\'').then_some(from + 1 + at + 1)
+        Some(from + 1 + behind_char(inner)?)
     }
 
     /// The end of a text or character that begins at `from`, and whether it is closed.
@@ -346,4 +336,19 @@ pub(crate) fn frames(text: &str, offset: usize) -> Vec<Frame> {
         last = Some(token);
     }
     open
+}
+
+/// Behind the quote that closes a character, of the text behind the one that opened it.
+pub(crate) fn behind_char(inner: &str) -> Option<usize> {
+    let mut chars = inner.char_indices();
+    let (_, c) = chars.next()?;
+    if c == '\\' {
+        match chars.next()?.1 {
+            'x' => drop(chars.nth(1)?),
+            'u' => drop(chars.by_ref().take(9).find(|(_, c)| *c == '}')?),
+            _ => {}
+        }
+    }
+    let (at, close) = chars.next()?;
+    (close == '\'').then_some(at + 1)
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use memchr::{memchr, memchr2};
 
 use super::cut::Kind;
-use crate::session::tokens::is_word;
+use crate::session::tokens::{behind_char, is_word};
 
 /// How far a list has been looked through.
 pub(crate) struct List {
@@ -371,18 +371,7 @@ const LONGEST_CHAR: usize = 16;
 
 /// Behind the quote that closes a character.
 fn char_end(bytes: &[u8]) -> Option<usize> {
-    let valid = bytes.utf8_chunks().next()?.valid();
-    let mut chars = valid.char_indices();
-    let (_, c) = chars.next()?;
-    if c == '\\' {
-        match chars.next()?.1 {
-            'x' => drop(chars.nth(1)?),
-            'u' => drop(chars.by_ref().take(9).find(|(_, c)| *c == '}')?),
-            _ => {}
-        }
-    }
-    let (at, close) = chars.next()?;
-    (close == '\'').then_some(at + 1)
+    behind_char(bytes.utf8_chunks().next()?.valid())
 }
 
 /// Whether the bytes begin as the word does, as far as they go.
