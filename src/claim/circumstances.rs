@@ -80,7 +80,7 @@ pub fn doubt(stated: &[Stated], drugs: &[Infusate]) -> Vec<Finding> {
     let idle = named.filter(|(_, drug)| !is_given(drug, drugs)).map(|(at, drug)| {
         let finding =
             Finding::warning("M5", Place::Circumstance(at), format!("{} is not in the log, so this fact marks no line", drug.name()));
-        match nearest(&drug.name(), drugs.iter().map(|given| given.name.as_str())).first() {
+        match nearest(&drug.name(), drugs.iter().map(|given| &*given.name)).first() {
             Some(near) => finding.label("not given").help(format!("did you mean \"{near}\"?")),
             None => finding.label("not given"),
         }
@@ -116,13 +116,13 @@ pub(super) fn of_drug_line(account: &Account, doses: &[Dose]) -> Vec<ModifierId>
 
 /// M5: a fact that marks the drug's own line marks none where there is no such line.
 pub(super) fn doubt_drug_lines(account: &mut Account, lines: &[DrugLine], reference: &Reference) {
-    let marks = |fact: &Stated| lines.iter().any(|line| line.doses.iter().any(|dose| concerns_dose(fact, dose)));
+    let marks = |fact: &Stated| lines.iter().any(|line| account.doses[line.doses.clone()].iter().any(|dose| concerns_dose(fact, dose)));
     // Of a drug that was not given at all it is told before.
     let given = |fact: &Stated| fact.drug.as_ref().is_none_or(|drug| is_given(drug, &account.coded.drugs));
     let idle = account.stated.iter().filter(|fact| fact.lines == Lines::DrugLine && given(fact) && !marks(fact));
     let found = idle.map(|fact| {
         let code = &reference.modifiers.get(fact.modifier).code;
-        let whose = fact.drug.as_ref().map_or("a drug".to_owned(), Bag::name);
+        let whose = fact.drug.as_ref().map_or("a drug".into(), Bag::name);
         Finding::note("M5", Place::Circumstance(fact.at), format!("{code} stands on the line of {whose}, and there is none"))
             .label("marks no line")
             .help("a drug has its own line where its `dose` is written")

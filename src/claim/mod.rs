@@ -54,6 +54,8 @@ pub struct Claim {
     pub lines: Vec<Line>,
     /// The drugs' own lines: by date, then by code. They hold no minutes.
     pub drug_lines: Vec<DrugLine>,
+    /// Every dose, in the order of the drug lines.
+    doses: Vec<Dose>,
     /// What may not, and why.
     pub unbilled: Vec<Unbilled>,
     /// What the coder should look at.
@@ -120,8 +122,9 @@ impl Account {
 
     fn close(mut self, status: Status, reference: &Reference) -> Claim {
         let drug_lines = if status == Status::Billable { drug_lines::gather(&mut self, reference) } else { Vec::new() };
-        let lines = lines::gather(self.charges, reference);
-        Claim { status, lines, drug_lines, unbilled: self.unbilled, findings: self.findings, coded: self.coded }
+        let lines = lines::gather(std::mem::take(&mut self.charges), reference);
+        let Account { coded, doses, unbilled, findings, .. } = self;
+        Claim { status, lines, drug_lines, doses, unbilled, findings, coded }
     }
 }
 
@@ -182,6 +185,12 @@ fn edit_alone(account: &mut Account, reference: &Reference) -> bool {
 }
 
 impl Claim {
+    /// The doses that a line sums, in clock order.
+    #[must_use]
+    pub fn doses(&self, line: &DrugLine) -> &[Dose] {
+        &self.doses[line.doses.clone()]
+    }
+
     /// Minutes in lines and in `unbilled` together.
     #[must_use]
     pub fn minutes(&self) -> i64 {

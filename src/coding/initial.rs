@@ -285,7 +285,7 @@ impl Planner<'_, '_> {
             let why = if self.is_in_log(reason, fluid) { "earned no unit that can be initial" } else { "is not in the log" };
             let mut finding = yields(format!("the reason for the visit, {}, {why}", reason.written));
             if !self.is_in_log(reason, fluid) {
-                let names = self.ledger.timeline.drugs.iter().map(|drug| drug.name.as_str());
+                let names = self.ledger.timeline.drugs.iter().map(|drug| &*drug.name);
                 finding.help = nearest(&reason.written, names).first().map(|near| format!("did you mean \"{near}\"?"));
             }
             return (self.trial(candidates, None), Some(finding));

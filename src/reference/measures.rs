@@ -125,9 +125,13 @@ impl Measures {
     /// The number that an amount is in another measure of its kind.
     #[must_use]
     pub fn number_in(&self, amount: Amount, measure: MeasureId) -> Option<Decimal> {
-        let same = self.kind(amount) == self.get(measure).kind;
-        let common = amount.number.checked_mul(self.size(amount.measure))?;
-        same.then(|| common.checked_div(self.size(measure))).flatten()
+        if amount.measure == measure {
+            return Some(amount.number);
+        }
+        if self.kind(amount) != self.get(measure).kind {
+            return None;
+        }
+        amount.number.checked_mul(self.size(amount.measure))?.checked_div(self.size(measure))
     }
 
     fn size(&self, measure: MeasureId) -> Decimal {

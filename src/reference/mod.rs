@@ -20,7 +20,7 @@ mod rules;
 mod tests;
 
 pub use codes::{Code, CodeId, CodeSet, Family, Mue, Once, Opps, Pfs, Role, Way};
-pub use drugs::{Bag, Drug, DrugCode, Drugs};
+pub use drugs::{Bag, Drug, DrugCode, Drugs, Name, Parts};
 pub use facts::{Clock, Limits, Pair, Primary};
 pub use files::{Part, Problem};
 pub use measures::{Amount, BadAmount, Measure, MeasureId, Measures, Quantity, grouped};

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::claim::DrugLine;
 use crate::claim::doses::{Dose, Quantified, Waste};
+use crate::claim::{Claim, DrugLine};
 use crate::coding::Coded;
 use crate::reference::{Amount, Reference, Rule, grouped};
 use crate::timeline::calendar::{Minute, day};
@@ -65,21 +65,21 @@ impl SheetDrugLine {
 
 /// A drug line in words.
 #[must_use]
-pub fn line(line: &DrugLine, coded: &Coded, reference: &Reference) -> SheetDrugLine {
-    let drug = line.drug.name();
+pub fn line(line: &DrugLine, claim: &Claim, reference: &Reference) -> SheetDrugLine {
+    let drug = line.drug.name().into_owned();
     let reason = |rule: Rule, text: String| DrugReason { rule: rule.id(), drug: drug.clone(), text };
-    let sum = if line.discarded { reason(Rule::J2, thrown_away(line, reference)) } else { reason(Rule::J1, given(line, coded, reference)) };
+    let sum = if line.discarded { reason(Rule::J2, thrown_away(line, reference)) } else { reason(Rule::J1, given(line, claim, reference)) };
     let modifiers = line.modifiers.iter().map(|(modifier, rule)| {
         let page = reference.modifiers.get(*modifier);
         reason(*rule, format!("{}: {}", page.code, page.title))
     });
     SheetDrugLine {
         date: day(line.date),
-        code: line.code.clone(),
+        code: line.code.to_string(),
         modifiers: line.modifiers.iter().map(|(modifier, _)| reference.modifiers.get(*modifier).code.clone()).collect(),
         units: line.units,
         unit: reference.measures.words(line.unit),
-        doses: line.doses.iter().map(|dose| sheet_dose(dose, coded, reference)).collect(),
+        doses: claim.doses(line).iter().map(|dose| sheet_dose(dose, &claim.coded, reference)).collect(),
         reasons: std::iter::once(sum).chain(modifiers).collect(),
         drugs: vec![drug],
     }
@@ -95,9 +95,9 @@ fn sheet_dose(dose: &Dose, coded: &Coded, reference: &Reference) -> SheetDose {
 }
 
 /// "09:05 1 g + 14:00 500 mg = 1,500 mg; unit 250 mg: 6".
-fn given(line: &DrugLine, coded: &Coded, reference: &Reference) -> String {
-    let clock = |minute: Minute| coded.calendar.stamp(minute).split_off("2026-03-02T".len());
-    let all: Vec<(&Dose, Quantified)> = line.doses.iter().filter_map(|dose| Some((dose, dose.given?))).collect();
+fn given(line: &DrugLine, claim: &Claim, reference: &Reference) -> String {
+    let clock = |minute: Minute| claim.coded.calendar.stamp(minute).split_off("2026-03-02T".len());
+    let all: Vec<(&Dose, Quantified)> = claim.doses(line).iter().filter_map(|dose| Some((dose, dose.given?))).collect();
     let parts: Vec<String> =
         all.iter().map(|(dose, given)| format!("{} {}", clock(dose.at), reference.measures.words(given.written))).collect();
     let mut text = parts.join(" + ");

@@ -61,7 +61,7 @@ pub fn line(bill: &Bill, sources: &[Source], spotter: &Spotter, reference: &Refe
             out.line(line, teller);
         },
     );
-    let drug_lines = claim.into_iter().flat_map(|claim| claim.drug_lines.iter().map(|line| drugs::line(line, &claim.coded, reference)));
+    let drug_lines = claim.into_iter().flat_map(|claim| claim.drug_lines.iter().map(|line| drugs::line(line, claim, reference)));
     out.raw(",\"drug_lines\":").list(drug_lines, |out, line| out.serde(&line));
     let unbilled = told.map_or_else(none, |(claim, teller)| teller.unbilled(claim));
     out.raw(",\"unbilled\":").list(unbilled, |out, why| {

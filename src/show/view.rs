@@ -119,7 +119,7 @@ pub fn sheet(bill: &Bill, sources: &[Source], spotter: &Spotter, reference: &Ref
     if let Some(claim) = &bill.claim {
         let teller = Teller { coded: &claim.coded, reference };
         lines = claim.lines.iter().map(|line| teller.sheet_line(line)).collect();
-        drug_lines = claim.drug_lines.iter().map(|line| drugs::line(line, &claim.coded, reference)).collect();
+        drug_lines = claim.drug_lines.iter().map(|line| drugs::line(line, claim, reference)).collect();
         unbilled = teller.unbilled(claim).into_iter().map(|why| teller.reason(why).into()).collect();
     }
     Sheet {

@@ -109,7 +109,7 @@ impl Pairing<'_> {
     /// The names of the drugs that were started; not of so many that to compare them all takes long.
     fn names_started(&self) -> impl Iterator<Item = &str> {
         const MOST: usize = 200;
-        self.drugs.iter().zip(&self.started).filter(|(_, started)| **started).map(|(drug, _)| drug.name.as_str()).take(MOST)
+        self.drugs.iter().zip(&self.started).filter(|(_, started)| **started).map(|(drug, _)| &*drug.name).take(MOST)
     }
 
     /// The starts that no stop closed, by drug.
