@@ -110,13 +110,13 @@ pub(super) fn mark(account: &mut Account) {
 
 /// The modifiers of the stated facts for a drug's own line.
 pub(super) fn of_drug_line(account: &Account, doses: &[Dose]) -> Vec<ModifierId> {
-    let facts = account.stated.iter().filter(|fact| doses.iter().any(|dose| concerns_dose(fact, dose)));
+    let facts = account.stated.iter().filter(|fact| doses.iter().any(|dose| concerns_dose(account, fact, dose)));
     facts.map(|fact| fact.modifier).collect()
 }
 
 /// M5: a fact that marks the drug's own line marks none where there is no such line.
 pub(super) fn doubt_drug_lines(account: &mut Account, lines: &[DrugLine], reference: &Reference) {
-    let marks = |fact: &Stated| lines.iter().any(|line| account.doses[line.doses.clone()].iter().any(|dose| concerns_dose(fact, dose)));
+    let marks = |fact: &Stated| lines.iter().any(|line| account.doses[line.doses.clone()].iter().any(|dose| concerns_dose(account, fact, dose)));
     // Of a drug that was not given at all it is told before.
     let given = |fact: &Stated| fact.drug.as_ref().is_none_or(|drug| is_given(drug, &account.coded.drugs));
     let idle = account.stated.iter().filter(|fact| fact.lines == Lines::DrugLine && given(fact) && !marks(fact));
@@ -143,7 +143,7 @@ pub(super) fn contradict(account: &mut Account, reference: &Reference) -> bool {
     };
     let held: &Account = account;
     let of_charge = |at| excluding(held.stated.iter().filter(|fact| concerns(held, fact, at)).collect());
-    let of_dose = |dose: &Dose| excluding(held.stated.iter().filter(|fact| concerns_dose(fact, dose)).collect());
+    let of_dose = |dose: &Dose| excluding(held.stated.iter().filter(|fact| concerns_dose(held, fact, dose)).collect());
     let found = (0..held.charges.len()).find_map(of_charge).or_else(|| held.doses.iter().find_map(of_dose));
     let Some((one, other)) = found else { return false };
     account.find(
@@ -188,10 +188,11 @@ fn concerns(account: &Account, fact: &Stated, charge: usize) -> bool {
 }
 
 /// Whether a fact concerns the line of a dose: the session's, its drug's or its bag's.
-fn concerns_dose(fact: &Stated, dose: &Dose) -> bool {
+fn concerns_dose(account: &Account, fact: &Stated, dose: &Dose) -> bool {
     if fact.lines == Lines::Administration {
         return false;
     }
     let Some(drug) = &fact.drug else { return true };
-    *drug == dose.drug || *drug == dose.bag || matches!(drug.0.as_slice(), [only] if dose.drug.0.contains(only))
+    let hung = &account.coded.drugs[dose.hung.0 as usize].bag;
+    *drug == dose.drug || drug == hung || matches!(drug.0.as_slice(), [only] if dose.drug.0.contains(only))
 }

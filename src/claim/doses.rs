@@ -11,7 +11,7 @@ use crate::reference::{Amount, Bag, Name, Quantity, Reference, Rule};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Class, Container, DrugNote, Event, Route, Session};
 use crate::timeline::calendar::Minute;
-use crate::timeline::{Infusate, Timeline};
+use crate::timeline::{DrugId, Infusate, Timeline};
 
 /// One dose of one drug.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct Dose {
     /// What it is a dose of: a drug, or a bag that the session gives a code as a whole.
     pub drug: Bag,
     /// What hung: the drug, or the bag that held it.
-    pub bag: Bag,
+    pub hung: DrugId,
     /// Its code, five characters.
     pub code: Name,
     /// One billing unit of that.
@@ -138,7 +138,7 @@ impl<'r> Reader<'r> {
             timeline,
             reference,
             notes: session.drugs.0.iter().map(note).collect(),
-            doses: Vec::new(),
+            doses: Vec::with_capacity(session.events.len()),
             findings: Vec::new(),
             told: HashSet::default(),
         }
@@ -161,8 +161,8 @@ impl<'r> Reader<'r> {
             return;
         };
         let timeline = self.timeline;
-        let (Some(drug), Ok(at)) = (timeline.named[written.event], timeline.calendar.read(written.at)) else { return };
-        let infusate = &timeline[drug];
+        let (Some(hung), Ok(at)) = (timeline.named[written.event], timeline.calendar.read(written.at)) else { return };
+        let infusate = &timeline[hung];
         let bag = &infusate.bag;
         if infusate.class(written.route.unwrap_or_default()) == Class::NotSeparate {
             self.never_billed(infusate, place("dose"));
@@ -199,7 +199,7 @@ impl<'r> Reader<'r> {
                 Some(Some(wastes)) => Ok(wastes.get(share).copied().flatten()),
             };
             let brand = if is_whole { written.drug } else { part.written };
-            self.dose(written, at, bag, drug, brand, dose, waste);
+            self.dose(written, at, hung, drug, brand, dose, waste);
         }
     }
 
@@ -219,7 +219,7 @@ impl<'r> Reader<'r> {
     }
 
     #[allow(clippy::too_many_arguments)] // what is known of one dose, used once
-    fn dose(&mut self, written: &Written, at: Minute, bag: &Bag, drug: Bag, brand: &str, dose: &str, waste: Result<Option<&str>, ()>) {
+    fn dose(&mut self, written: &Written, at: Minute, hung: DrugId, drug: Bag, brand: &str, dose: &str, waste: Result<Option<&str>, ()>) {
         let place = |field| Place::EventField(written.event, field);
         let date = self.timeline.calendar.date(at);
         let amount = self.amount(dose, Rule::J3, place("dose"));
@@ -259,7 +259,7 @@ impl<'r> Reader<'r> {
             at,
             date,
             drug,
-            bag: bag.clone(),
+            hung,
             code: product.code,
             unit: product.unit,
             given,

@@ -144,7 +144,7 @@ impl Measures {
     /// Says what was expected.
     pub fn read(&self, text: &str) -> Result<Amount, BadAmount> {
         let text = text.trim();
-        let at = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).unwrap_or(text.len());
+        let at = text.bytes().position(|byte| !byte.is_ascii_digit() && !matches!(byte, b'.' | b',')).unwrap_or(text.len());
         let (number, measure) = text.split_at(at);
         if number.is_empty() {
             return Err(no_number(text));
