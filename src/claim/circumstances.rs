@@ -116,7 +116,8 @@ pub(super) fn of_drug_line(account: &Account, doses: &[Dose]) -> Vec<ModifierId>
 
 /// M5: a fact that marks the drug's own line marks none where there is no such line.
 pub(super) fn doubt_drug_lines(account: &mut Account, lines: &[DrugLine], reference: &Reference) {
-    let marks = |fact: &Stated| lines.iter().any(|line| account.doses[line.doses.clone()].iter().any(|dose| concerns_dose(account, fact, dose)));
+    let marks =
+        |fact: &Stated| lines.iter().any(|line| account.doses[line.doses.clone()].iter().any(|dose| concerns_dose(account, fact, dose)));
     // Of a drug that was not given at all it is told before.
     let given = |fact: &Stated| fact.drug.as_ref().is_none_or(|drug| is_given(drug, &account.coded.drugs));
     let idle = account.stated.iter().filter(|fact| fact.lines == Lines::DrugLine && given(fact) && !marks(fact));
