@@ -191,20 +191,19 @@ impl Tokens<'_> {
             self.at += 1;
         }
         let (start, rest) = (self.at, bytes.get(self.at..)?);
-        let length_of = |ends: fn(u8) -> bool| rest.iter().skip(1).position(|byte| ends(*byte)).map(|inner| inner + 1);
         let (kind, length) = match *rest.first()? {
             open @ (b'(' | b'[' | b'{') => (Kind::Open(char::from(open)), 1),
             close @ (b')' | b']' | b'}') => (Kind::Close(char::from(close)), 1),
             b',' => (Kind::Comma, 1),
             b':' => (Kind::Colon, 1),
             b'"' => {
-                let length = length_of(|byte| matches!(byte, b'"' | b'\\')).filter(|length| rest[*length] == b'"')?;
+                let length = length_until(rest, |byte| matches!(byte, b'"' | b'\\')).filter(|length| rest[*length] == b'"')?;
                 (Kind::Quoted, length + 1)
             }
             // These two may open a text.
             b'b' | b'r' => return None,
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {
-                let length = length_of(|byte| !byte.is_ascii() || !is_word(char::from(byte)));
+                let length = length_until(rest, |byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-')));
                 (Kind::Word, length.filter(|length| rest[*length].is_ascii())?)
             }
             _ => return None,
@@ -248,6 +247,11 @@ impl Tokens<'_> {
         };
         Some(Token { kind, start, end })
     }
+}
+
+/// Where, behind the first byte, a token ends.
+fn length_until(bytes: &[u8], ends: impl Fn(u8) -> bool) -> Option<usize> {
+    bytes[1..].iter().position(|byte| ends(*byte)).map(|inner| inner + 1)
 }
 
 /// What `ron` takes for a blank.
