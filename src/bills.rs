@@ -1,7 +1,7 @@
 //! Texts to bills: every session of every text, those of one patient together.
 
 use foldhash::HashMap;
-use std::mem;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::claim::{self, Claim, Record, Status, circumstances, doses};
@@ -11,7 +11,7 @@ use crate::session::finding::{Finding, Place, Severity};
 use crate::session::log::{Session, Setting};
 use crate::session::parse;
 use crate::stream::record;
-use crate::timeline::{self, calendar::Minute};
+use crate::timeline::{self, calendar::Minute, numbered::Few};
 
 /// A text that holds sessions: a file, or standard input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +123,24 @@ impl Options {
     }
 }
 
+/// The policies of the session before: the next most often has the same.
+#[derive(Default)]
+pub(crate) struct LastPolicies(Option<(Option<String>, Result<Policies, UnknownPolicy>)>);
+
+impl LastPolicies {
+    /// As [`Options::policies`], under the same options as ever.
+    pub fn of(&mut self, session_profile: Option<&str>, options: &Options) -> Result<Policies, UnknownPolicy> {
+        match &self.0 {
+            Some((profile, policies)) if profile.as_deref() == session_profile => policies.clone(),
+            _ => {
+                let policies = options.policies(session_profile);
+                self.0 = Some((session_profile.map(str::to_owned), policies.clone()));
+                policies
+            }
+        }
+    }
+}
+
 /// What became of one session, or of a text in which none could be read.
 #[derive(Debug)]
 pub struct Bill {
@@ -137,7 +155,7 @@ pub struct Bill {
     /// Where it took place; absent where it could not be read.
     pub setting: Option<Setting>,
     /// The name of the policies in force.
-    pub profile: String,
+    pub profile: Cow<'static, str>,
     /// What becomes of it.
     pub status: Status,
     /// The claim; absent where the log is wrong.
@@ -151,7 +169,7 @@ pub struct Bill {
 /// Bills all sessions of all texts, in their order.
 #[must_use]
 pub fn bill(sources: &[Source], options: &Options, reference: &Reference) -> Vec<Bill> {
-    let mut desk = Desk::new(options, reference);
+    let mut desk = Desk::new(options, reference, sources.len());
     for (source, text) in sources.iter().enumerate() {
         match (text.form, read(text)) {
             (form, Ok(sessions)) => desk.take_all(source, sessions, form),
@@ -168,14 +186,14 @@ pub fn bill(sources: &[Source], options: &Options, reference: &Reference) -> Vec
 /// Bills sessions that are at hand without a text.
 #[must_use]
 pub fn bill_sessions(sessions: Vec<Session>, options: &Options, reference: &Reference) -> Vec<Bill> {
-    let mut desk = Desk::new(options, reference);
+    let mut desk = Desk::new(options, reference, sessions.len());
     desk.take_all(0, sessions, Form::Log);
     desk.settle()
 }
 
 /// Bills again, under other options, what could be read: the same sessions together.
 pub(crate) fn bill_again<'b>(bills: impl Iterator<Item = &'b Bill>, options: &Options, reference: &Reference) -> Vec<Bill> {
-    let mut desk = Desk::new(options, reference);
+    let mut desk = Desk::new(options, reference, bills.size_hint().0);
     for bill in bills {
         if let Some(session) = &bill.session {
             desk.take(bill.source, bill.number, bill.group, session.clone());
@@ -188,14 +206,25 @@ pub(crate) fn bill_again<'b>(bills: impl Iterator<Item = &'b Bill>, options: &Op
 struct Desk<'d> {
     options: &'d Options,
     reference: &'d Reference,
+    policies: LastPolicies,
     bills: Vec<Bill>,
-    coded: Vec<(usize, Record)>,
+    ready: Vec<Ready>,
     groups: Groups,
 }
 
+/// A coded session, to be billed with the others of its group.
+struct Ready {
+    group: usize,
+    /// The place of its bill.
+    place: usize,
+    record: Record,
+}
+
 impl<'d> Desk<'d> {
-    fn new(options: &'d Options, reference: &'d Reference) -> Self {
-        Desk { options, reference, bills: Vec::new(), coded: Vec::new(), groups: Groups::default() }
+    /// With room for so many sessions; more may come.
+    fn new(options: &'d Options, reference: &'d Reference, room: usize) -> Self {
+        let (bills, ready) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        Desk { options, reference, policies: LastPolicies::default(), bills, ready, groups: Groups::default() }
     }
 
     fn take_all(&mut self, source: usize, sessions: Vec<Session>, form: Form) {
@@ -222,16 +251,21 @@ impl<'d> Desk<'d> {
     }
 
     fn take(&mut self, source: usize, number: usize, group: usize, session: Session) {
-        let policies = self.options.policies(session.profile.as_deref());
+        let policies = self.policies.of(session.profile.as_deref(), self.options);
         let (mut bill, ready) = code(source, number, &session, policies, self.options, self.reference);
         bill.group = group;
         bill.session = Some(session);
-        self.coded.extend(ready.map(|ready| (self.bills.len(), ready)));
+        self.ready.extend(ready.map(|record| Ready { group, place: self.bills.len(), record }));
         self.bills.push(bill);
     }
 
     fn settle(mut self) -> Vec<Bill> {
-        for patient in by_group(self.coded, &self.bills) {
+        // The sessions of a group in the order in which they came.
+        self.ready.sort_by_cached_key(|ready| ready.group);
+        let mut ready = self.ready.into_iter();
+        while let Some(first) = ready.as_slice().first() {
+            let count = ready.as_slice().iter().take_while(|ready| ready.group == first.group).count();
+            let patient = ready.by_ref().take(count).map(|ready| (ready.place, ready.record));
             settle_patient(&mut self.bills, patient, self.options, self.reference);
         }
         for bill in &mut self.bills {
@@ -245,24 +279,35 @@ impl<'d> Desk<'d> {
 #[derive(Default)]
 struct Groups {
     count: usize,
+    /// The group of each patient of the logs, but that of the last session.
     of_logs: HashMap<String, usize>,
-    /// The patient of the session that a stream brought last.
-    last: Option<String>,
+    /// The session that came last; absent where it names no patient.
+    last: Option<Member>,
+}
+
+/// A session of a group.
+struct Member {
+    patient: String,
+    of_log: bool,
+    group: usize,
 }
 
 impl Groups {
     /// The group of the session that comes next. A log between two streams parts them.
     fn next(&mut self, form: Form, patient: Option<&str>) -> usize {
-        let before = mem::replace(&mut self.last, patient.filter(|_| form != Form::Log).map(str::to_owned));
-        let known = patient.and_then(|patient| match form {
-            Form::Log => self.of_logs.get(patient).copied(),
-            Form::Stream | Form::Lines => (before.as_deref() == Some(patient)).then(|| self.count - 1),
-        });
-        let group = known.unwrap_or(self.count);
-        if let (Form::Log, Some(patient)) = (form, patient) {
-            self.of_logs.insert(patient.to_owned(), group);
+        let of_log = form == Form::Log;
+        if let (Some(last), Some(patient)) = (&self.last, patient)
+            && (last.of_log, last.patient.as_str()) == (of_log, patient)
+        {
+            return last.group;
         }
+        if let Some(Member { patient, of_log: true, group }) = self.last.take() {
+            self.of_logs.insert(patient, group);
+        }
+        let known = patient.filter(|_| of_log).and_then(|patient| self.of_logs.get(patient).copied());
+        let group = known.unwrap_or(self.count);
         self.count = self.count.max(group + 1);
+        self.last = patient.map(|patient| Member { patient: patient.to_owned(), of_log, group });
         group
     }
 }
@@ -276,12 +321,21 @@ pub(crate) fn bill_patient(sessions: Vec<(&Session, Policies)>, options: &Option
         coded.extend(ready.map(|ready| (number, ready)));
         bills.push(bill);
     }
-    settle_patient(&mut bills, coded, options, reference);
+    settle_patient(&mut bills, coded.into_iter(), options, reference);
     bills
 }
 
-pub(crate) fn settle_patient(bills: &mut [Bill], patient: Vec<(usize, Record)>, options: &Options, reference: &Reference) {
-    let (places, sessions): (Vec<usize>, Vec<_>) = patient.into_iter().unzip();
+pub(crate) fn settle_patient(
+    bills: &mut [Bill],
+    patient: impl ExactSizeIterator<Item = (usize, Record)>,
+    options: &Options,
+    reference: &Reference,
+) {
+    let (mut places, mut sessions) = (Few::new(), Vec::with_capacity(patient.len()));
+    for (place, record) in patient {
+        places.push(place);
+        sessions.push(record);
+    }
     for (place, mut claim) in places.into_iter().zip(claim::bill(sessions, reference)) {
         let bill = &mut bills[place];
         bill.status = claim.status;
@@ -321,7 +375,7 @@ pub(crate) fn unread(source: usize, id: String, findings: Vec<Finding>, options:
         group: 0,
         id,
         setting: None,
-        profile: options.profile.clone().unwrap_or_else(|| "default".to_owned()),
+        profile: options.profile.clone().map_or(Cow::Borrowed("default"), Cow::Owned),
         status: Status::Error,
         claim: None,
         findings,
@@ -344,7 +398,7 @@ pub(crate) fn code(
         group: 0,
         id: session.id.clone(),
         setting: Some(session.setting),
-        profile: String::new(),
+        profile: Cow::Borrowed(""),
         status: Status::Error,
         claim: None,
         findings: Vec::new(),
@@ -380,20 +434,6 @@ pub(crate) fn code(
         return (bill, None);
     }
     (bill, Some(Record { coded, stated, doses }))
-}
-
-/// Sessions that are billed together, in the order in which each group first comes.
-fn by_group(coded: Vec<(usize, Record)>, bills: &[Bill]) -> Vec<Vec<(usize, Record)>> {
-    let mut groups: Vec<Vec<(usize, Record)>> = Vec::new();
-    let mut known: HashMap<usize, usize> = HashMap::default();
-    for (place, ready) in coded {
-        let at = *known.entry(bills[place].group).or_insert(groups.len());
-        match groups.get_mut(at) {
-            Some(group) => group.push((place, ready)),
-            None => groups.push(vec![(place, ready)]),
-        }
-    }
-    groups
 }
 
 /// Errors first, then in the order of the log.

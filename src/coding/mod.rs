@@ -97,7 +97,7 @@ pub struct Coded {
     pub calendar: Calendar,
     /// The drugs, by `DrugId`.
     pub drugs: Vec<Infusate>,
-    /// The accesses, by `AccessId`.
+    /// The accesses beside the main one, by [`AccessId::separate`].
     pub accesses: Vec<String>,
     /// Everything given, by `Given`.
     pub administrations: Vec<Administration>,

@@ -89,7 +89,7 @@ fn readings(args: &CompareArgs, base: &Options) -> Result<Vec<(String, Options)>
     };
     let under = |profile: String| {
         let options = Options { profile: Some(profile.clone()), ..base.clone() };
-        let name = options.policies(None).map_err(|unknown| unknown.to_string())?.name;
+        let name = options.policies(None).map_err(|unknown| unknown.to_string())?.name.into_owned();
         Ok((name, options))
     };
     profiles.into_iter().map(under).collect()

@@ -1,5 +1,6 @@
 //! Policies: every contested point of the rules as a named choice.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -137,7 +138,7 @@ macro_rules! policies {
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct Policies {
             /// Name of the profile, with what was changed on top of it.
-            pub name: String,
+            pub name: Cow<'static, str>,
             asked: Asked,
             $($name: $stored),*
         }
@@ -241,7 +242,7 @@ impl Policies {
         if let Some(policies) = read[at].get() {
             return Ok(policies.clone());
         }
-        let policies = Self::of(&profiles[at])?;
+        let policies = Policies { name: Cow::Borrowed(&profiles[at].name), ..Self::of(&profiles[at])? };
         Ok(read[at].get_or_init(|| policies).clone())
     }
 
@@ -262,13 +263,13 @@ impl Policies {
         for (name, value) in &profile.policies.0 {
             policies.choose(name, value)?;
         }
-        policies.name.clone_from(&profile.name);
+        policies.name = Cow::Owned(profile.name.clone());
         Ok(policies)
     }
 
     fn defaults() -> Self {
         let mut policies = Policies {
-            name: "default".to_owned(),
+            name: Cow::Borrowed("default"),
             asked: Asked::default(),
             overlap: Overlap::Deduct,
             concurrent_minimum: 0,
@@ -302,7 +303,7 @@ impl Policies {
         let before = self.value(name);
         self.choose(name, value)?;
         if self.value(name) != before {
-            self.name = format!("{} + {name}={value}", self.name);
+            self.name = Cow::Owned(format!("{} + {name}={value}", self.name));
         }
         Ok(())
     }

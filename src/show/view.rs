@@ -125,7 +125,7 @@ pub fn sheet(bill: &Bill, sources: &[Source], spotter: &Spotter, reference: &Ref
     Sheet {
         session: bill.id.clone(),
         setting: bill.setting.map(setting_word),
-        profile: bill.profile.clone(),
+        profile: bill.profile.to_string(),
         status: status_word(bill.status),
         lines,
         drug_lines,

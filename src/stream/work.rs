@@ -7,9 +7,8 @@ use std::sync::Arc;
 use super::cut::{Chunk, Piece};
 use super::record::{self, Bad};
 use super::{Settings, Tally};
-use crate::bills::{code, read, settle_patient, sort_findings, unread};
+use crate::bills::{LastPolicies, code, read, settle_patient, sort_findings, unread};
 use crate::claim::Record;
-use crate::reference::{Policies, UnknownPolicy};
 use crate::session::finding::{Finding, Place};
 use crate::session::locate;
 use crate::session::log::Session;
@@ -55,7 +54,8 @@ impl Spot {
 
 impl Group {
     fn new(patient: Option<String>) -> Self {
-        Group { patient, bills: Vec::new(), coded: Vec::new(), spots: Vec::new() }
+        // Mostly one session is all.
+        Group { patient, bills: Vec::with_capacity(1), coded: Vec::with_capacity(1), spots: Vec::with_capacity(1) }
     }
 
     fn takes(&self, patient: Option<&str>) -> bool {
@@ -87,13 +87,12 @@ pub(super) struct Worker<'s> {
     settings: &'s Settings<'s>,
     sources: &'s [Source],
     options: Options,
-    /// The policies of the session before: the next most often has the same.
-    policies: Option<(Option<String>, Result<Policies, UnknownPolicy>)>,
+    policies: LastPolicies,
 }
 
 impl<'s> Worker<'s> {
     pub(super) fn new(settings: &'s Settings<'s>, sources: &'s [Source]) -> Self {
-        Worker { settings, sources, options: settings.options.clone(), policies: None }
+        Worker { settings, sources, options: settings.options.clone(), policies: LastPolicies::default() }
     }
 
     /// Reads and codes all records, and settles all groups but the first and the last.
@@ -172,20 +171,9 @@ impl<'s> Worker<'s> {
     }
 
     fn code(&mut self, source: usize, session: &Session) -> (Bill, Option<Record>) {
-        let policies = self.policies(session.profile.as_deref());
+        let policies = self.policies.of(session.profile.as_deref(), &self.options);
         let coded = guarded(|| code(source, 0, session, policies, &self.options, self.settings.reference));
         coded.unwrap_or_else(|fault| (unread(source, session.id.clone(), vec![*fault], &self.options), None))
-    }
-
-    fn policies(&mut self, profile: Option<&str>) -> Result<Policies, UnknownPolicy> {
-        match &self.policies {
-            Some((of, policies)) if of.as_deref() == profile => policies.clone(),
-            _ => {
-                let policies = self.options.policies(profile);
-                self.policies = Some((profile.map(str::to_owned), policies.clone()));
-                policies
-            }
-        }
     }
 
     /// Bills a group and writes its results.
@@ -193,7 +181,7 @@ impl<'s> Worker<'s> {
         let (before, reference) = (lines.len(), self.settings.reference);
         let coded = mem::take(&mut group.coded);
         let settled = guarded(|| {
-            settle_patient(&mut group.bills, coded, &self.options, reference);
+            settle_patient(&mut group.bills, coded.into_iter(), &self.options, reference);
             group.bills.iter_mut().for_each(|bill| sort_findings(&mut bill.findings));
             self.write(&group, lines);
         });

@@ -91,6 +91,9 @@ impl Calendar {
     /// # Errors
     /// Says what was expected, and for a wall-clock time that comes twice or never, both readings.
     pub fn read(&self, text: &str) -> Result<Minute, BadTime> {
+        if let Some(minute) = self.plain(text) {
+            return Ok(minute);
+        }
         let written = self.parse(text)?;
         let Some(zone) = self.zone else {
             if written.offset.is_some() {
@@ -105,6 +108,12 @@ impl Calendar {
             MappedLocalTime::Ambiguous(first, second) => settle(text, &written, &[first, second]),
             MappedLocalTime::None => Err(never(text, zone, written.wall)),
         }
+    }
+
+    /// What nearly every time is: a clock time of the session's own day, where no zone moves the clock.
+    fn plain(&self, text: &str) -> Option<Minute> {
+        let (hour, minute) = plain_clock(text)?;
+        self.zone.is_none().then(|| self.midnight.plus(i64::from(60 * hour + minute)))
     }
 
     /// The wall clock at a minute.
@@ -158,13 +167,15 @@ impl Calendar {
     }
 
     fn parse(&self, text: &str) -> Result<Written, BadTime> {
-        if let Some(wall) = plain_clock(text).and_then(|(hour, minute)| self.date.and_hms_opt(hour, minute, 0)) {
+        if let Some(wall) = plain_stamp(text, self.date) {
             return Ok(Written { wall, offset: None });
         }
         let whole = text.trim();
-        let lower = whole.to_ascii_lowercase().replace("a.m.", "am").replace("p.m.", "pm");
-        if let Some(bare) = lower.strip_suffix("am").or_else(|| lower.strip_suffix("pm")) {
-            return Err(twelve_hour(text, bare.trim(), lower.ends_with("pm")));
+        if whole.ends_with(['m', 'M', '.']) {
+            let lower = whole.to_ascii_lowercase().replace("a.m.", "am").replace("p.m.", "pm");
+            if let Some(bare) = lower.strip_suffix("am").or_else(|| lower.strip_suffix("pm")) {
+                return Err(twelve_hour(text, bare.trim(), lower.ends_with("pm")));
+            }
         }
         if read_date(whole).is_ok() {
             return Err(not_a_time(text).help(format!("write the time too: \"{whole} 09:05\"")));
@@ -236,12 +247,23 @@ pub fn read_zone(text: &str) -> Result<Tz, (String, Option<String>)> {
     })
 }
 
-/// `09:05`, as nearly every time is written: the rest of the ways need a closer look.
+/// `09:05`, or `2026-03-03 09:05`, as nearly every time is written: the rest of the ways need a closer look.
+fn plain_stamp(text: &str, session_date: NaiveDate) -> Option<NaiveDateTime> {
+    let (date, clock) = match text.split_at_checked("2026-03-03 ".len()) {
+        Some((date, clock)) => (read_date(date.strip_suffix([' ', 'T'])?).ok()?, clock),
+        None => (session_date, text),
+    };
+    let (hour, minute) = plain_clock(clock)?;
+    date.and_hms_opt(hour, minute, 0)
+}
+
+/// `09:05`, on the clock.
 fn plain_clock(text: &str) -> Option<(u32, u32)> {
     let &[h, hour, b':', m, minute] = text.as_bytes() else { return None };
     let number =
         |tens: u8, ones: u8| (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'));
-    Some((number(h, hour)?, number(m, minute)?))
+    let (hour, minute) = (number(h, hour)?, number(m, minute)?);
+    (hour < 24 && minute < 60).then_some((hour, minute))
 }
 
 /// Takes an offset such as `-05:00` or `Z` off the end.
@@ -437,7 +459,8 @@ mod tests {
     fn a_stamp_is_what_the_calendar_would_write() {
         for date in ["2026-03-02", "0001-01-01", "0987-12-31", "9999-12-31", "2024-02-29"] {
             let calendar = Calendar::new(read_date(date).unwrap(), None);
-            for time in ["00:00", "09:05", "23:59", "24:00", "+1 12:30"] {
+            let stamped = format!("{date} 09:05");
+            for time in ["00:00", "09:05", "23:59", "24:00", "+1 12:30", &stamped] {
                 let minute = calendar.read(time).unwrap();
                 assert_eq!(calendar.stamp(minute), calendar.wall(minute).format("%Y-%m-%dT%H:%M").to_string(), "{date} {time}");
                 assert_eq!(calendar.date(minute), calendar.wall(minute).date(), "{date} {time}");

@@ -1,11 +1,13 @@
 //! The log's events, each turned once into a minute, a drug, a site and a verb.
 
+use std::num::NonZeroU32;
+
 use chrono::NaiveDate;
 use foldhash::{HashMap, HashSet};
 
 use super::calendar::{BadTime, Calendar, Minute, read_zone};
 use super::names::{Names, SiteId};
-use super::{AccessId, DrugId, Infusate, What};
+use super::{AccessId, DrugId, Infusate, OtherService, What};
 use crate::reference::nearest;
 use crate::session::dates::{read_date, year_first};
 use crate::session::finding::{Finding, Place};
@@ -16,17 +18,20 @@ use crate::session::log::{Cavity, Event, Pump, Route, Session};
 pub enum Verb {
     /// Begins.
     Start(Hang),
-    /// Ends; on one line with its start, that start's event.
-    Stop { pump: Option<Pump>, reaction: bool, of: Option<usize> },
+    /// Ends.
+    Stop { pump: Option<Pump>, reaction: bool, of_one_line: bool },
     /// Is held.
     Pause,
     /// Runs again.
     Resume,
     /// Was seen running.
     Check,
-    /// Changes its rate, in thousandths of a millilitre an hour.
-    Rate(i64),
+    /// Changes its rate.
+    Rate(Thousandths),
 }
+
+/// Thousandths of a millilitre, or of one an hour: so that what runs off is exact.
+pub type Thousandths = NonZeroU32;
 
 /// What hangs.
 #[derive(Debug, Clone)]
@@ -34,10 +39,11 @@ pub struct Hang {
     pub route: Route,
     pub pump: Option<Pump>,
     pub home: bool,
-    /// Thousandths of a millilitre.
-    pub volume: Option<i64>,
-    /// Thousandths of a millilitre an hour.
-    pub rate: Option<i64>,
+    pub volume: Option<Thousandths>,
+    /// An hour.
+    pub rate: Option<Thousandths>,
+    /// A bag on one line, which holds its own end.
+    pub of_one_line: bool,
 }
 
 /// One thing that happened to a run.
@@ -80,7 +86,7 @@ pub struct Events {
     /// In time order, then by group, then by order in the file.
     pub happenings: Vec<Happening>,
     pub ones: Vec<OneMinute>,
-    pub services: Vec<(Minute, String, usize)>,
+    pub services: Vec<OtherService>,
     /// First and last minute of the log.
     pub extent: Option<(Minute, Minute)>,
     /// The drug that each event names, by order in the file.
@@ -167,8 +173,9 @@ pub fn read<'s>(session: &'s Session, calendar: &Calendar, names: &mut Names<'s>
         }
     }
     let mut events = reader.events;
-    events.happenings.sort_by_key(|h| (h.at, h.group(), h.event));
-    events.ones.sort_by_key(|one| (one.at, one.event));
+    // No two are alike in these.
+    events.happenings.sort_unstable_by_key(|h| (h.at, h.group(), h.event));
+    events.ones.sort_unstable_by_key(|one| (one.at, one.event));
     events
 }
 
@@ -193,6 +200,7 @@ impl<'s> Reader<'_, 's> {
             }
             Event::Infuse(e) => {
                 let hang = self.hang(event, e.route, e.pump, e.continues_at_home, e.volume_ml, e.rate_ml_per_h);
+                let hang = hang.map(|hang| Hang { of_one_line: true, ..hang });
                 let (from, to) = (self.minute(event, "from", &e.from), self.minute(event, "to", &e.to));
                 let drug = self.drug(event, &e.drug);
                 let (site, access) = self.site(event, e.site.as_deref());
@@ -202,19 +210,19 @@ impl<'s> Reader<'_, 's> {
                     return;
                 }
                 self.happens(Happening { at: from, event, drug, site, access, verb: Verb::Start(hang) });
-                let verb = Verb::Stop { pump: e.pump, reaction: false, of: Some(event) };
+                let verb = Verb::Stop { pump: e.pump, reaction: false, of_one_line: true };
                 self.happens(Happening { at: to, event, drug, site, access, verb });
             }
             Event::Stop(e) => {
-                let verb = Verb::Stop { pump: e.pump, reaction: e.reaction, of: None };
+                let verb = Verb::Stop { pump: e.pump, reaction: e.reaction, of_one_line: false };
                 self.verb(event, &e.at, &e.drug, e.site.as_deref(), verb);
             }
             Event::Pause(e) => self.verb(event, &e.at, &e.drug, e.site.as_deref(), Verb::Pause),
             Event::Resume(e) => self.verb(event, &e.at, &e.drug, e.site.as_deref(), Verb::Resume),
             Event::Check(e) => self.verb(event, &e.at, &e.drug, e.site.as_deref(), Verb::Check),
             Event::Rate(e) => {
-                if let Some(rate) = self.amount(event, "ml_per_h", Some(e.ml_per_h)) {
-                    self.verb(event, &e.at, &e.drug, e.site.as_deref(), Verb::Rate(rate.unwrap_or(0)));
+                if let Some(rate) = self.amount(event, "ml_per_h", e.ml_per_h) {
+                    self.verb(event, &e.at, &e.drug, e.site.as_deref(), Verb::Rate(rate));
                 }
             }
             Event::Push(e) => {
@@ -267,7 +275,7 @@ impl<'s> Reader<'_, 's> {
                 }
                 if let Some(at) = self.minute(event, "at", &e.at) {
                     self.spans(at);
-                    self.events.services.push((at, code, event));
+                    self.events.services.push(OtherService { at, code, event });
                 }
             }
             Event::Note(e) => {
@@ -295,8 +303,9 @@ impl<'s> Reader<'_, 's> {
     }
 
     fn hang(&mut self, event: usize, route: Route, pump: Option<Pump>, home: bool, volume: Option<f64>, rate: Option<f64>) -> Option<Hang> {
-        let volume = self.amount(event, "volume_ml", volume);
-        let rate = self.amount(event, "rate_ml_per_h", rate);
+        let before = self.findings.len();
+        let volume = volume.and_then(|volume| self.amount(event, "volume_ml", volume));
+        let rate = rate.and_then(|rate| self.amount(event, "rate_ml_per_h", rate));
         if route == Route::IM {
             self.findings.push(
                 Finding::error("route", Place::EventField(event, "route"), "nothing runs into a muscle")
@@ -317,31 +326,29 @@ impl<'s> Reader<'_, 's> {
             );
             return None;
         }
-        Some(Hang { route, pump, home, volume: volume?, rate: rate? })
+        // A volume or rate that cannot be has left its error.
+        (self.findings.len() == before).then_some(Hang { route, pump, home, volume, rate, of_one_line: false })
     }
 
-    /// A volume or rate in thousandths, so that what runs off is exact.
-    fn amount(&mut self, event: usize, field: &'static str, written: Option<f64>) -> Option<Option<i64>> {
+    /// A volume or rate.
+    fn amount(&mut self, event: usize, field: &'static str, value: f64) -> Option<Thousandths> {
         const MOST: f64 = 1_000_000.0;
-        match written {
-            None => Some(None),
-            #[allow(clippy::cast_possible_truncation)] // at most a thousand million
-            Some(value) if value > 0.0 && value <= MOST && (value * 1000.0).round() >= 1.0 => Some(Some((value * 1000.0).round() as i64)),
-            Some(value) => {
-                let finding = Finding::error("value", Place::EventField(event, field), format!("`{field}` cannot be {value}"));
-                let unit = if field == "volume_ml" { "millilitres" } else { "millilitres an hour" };
-                let finding = finding.label(format!("expected {unit}, above 0 and at most {MOST}"));
-                self.findings.push(match (field, value == 0.0) {
-                    ("volume_ml", true) => finding.help("leave `volume_ml` out where it is not known"),
-                    (_, true) => finding.help("a rate of nothing is charted as a Pause or a Stop"),
-                    _ => finding,
-                });
-                None
-            }
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most a thousand million; below 0 it becomes 0
+        let read = if value <= MOST { Thousandths::new((value * 1000.0).round() as u32) } else { None };
+        if read.is_none() {
+            let finding = Finding::error("value", Place::EventField(event, field), format!("`{field}` cannot be {value}"));
+            let unit = if field == "volume_ml" { "millilitres" } else { "millilitres an hour" };
+            let finding = finding.label(format!("expected {unit}, above 0 and at most {MOST}"));
+            self.findings.push(match (field, value == 0.0) {
+                ("volume_ml", true) => finding.help("leave `volume_ml` out where it is not known"),
+                (_, true) => finding.help("a rate of nothing is charted as a Pause or a Stop"),
+                _ => finding,
+            });
         }
+        read
     }
 
-    fn verb(&mut self, event: usize, at: &str, drug: &'s str, site: Option<&str>, verb: Verb) {
+    fn verb(&mut self, event: usize, at: &str, drug: &'s str, site: Option<&'s str>, verb: Verb) {
         let at = self.minute(event, "at", at);
         let drug = self.drug(event, drug);
         let (site, access) = self.site(event, site);
@@ -350,7 +357,7 @@ impl<'s> Reader<'_, 's> {
         }
     }
 
-    fn one(&mut self, event: usize, at: &str, drug: &'s str, site: Option<&str>, minutes: u32, what: impl Fn(DrugId) -> What) {
+    fn one(&mut self, event: usize, at: &str, drug: &'s str, site: Option<&'s str>, minutes: u32, what: impl Fn(DrugId) -> What) {
         let at = self.minute(event, "at", at);
         let drug = self.drug(event, drug);
         let (_, access) = self.site(event, site);
@@ -385,7 +392,7 @@ impl<'s> Reader<'_, 's> {
         drug
     }
 
-    fn site(&mut self, event: usize, text: Option<&str>) -> (Option<SiteId>, AccessId) {
+    fn site(&mut self, event: usize, text: Option<&'s str>) -> (Option<SiteId>, AccessId) {
         self.names.site(text, || Place::EventField(event, "site"), self.findings)
     }
 

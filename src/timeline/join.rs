@@ -1,9 +1,10 @@
 //! Runs that touch or overlap are one run, before any rule judges them.
 
 use std::cmp::Ordering;
+use std::{iter, mem};
 
 use super::minutes::Minutes;
-use super::{Administration, Proof, Run};
+use super::{Administration, Given, Proof, Run};
 
 /// Joins runs of one drug at one access and route that touch or overlap (a new bag) into the one
 /// that began first; a minute counts once. Returns the runs, and what ran twice.
@@ -13,43 +14,48 @@ pub fn join(mut runs: Vec<Run>, pumps_apart: bool, administrations: &mut [Admini
     if runs.len() < 2 {
         return (runs, Minutes::none());
     }
-    runs.sort_by_key(|run| (run.drug, run.access, run.route, pumps_apart && run.pump.is_some(), run.start, run.order));
-    let mut joined: Vec<(Run, Vec<Minutes>)> = Vec::with_capacity(runs.len());
-    for run in runs {
-        match joined.last_mut() {
-            Some((host, parts)) if touches(host, &run, pumps_apart) => {
-                administrations[run.given.0 as usize].part_of = Some(host.given);
-                parts.push(take_in(host, run));
-                administrations[host.given.0 as usize].stop = host.stop;
-            }
-            _ => joined.push((run, Vec::new())),
+    runs.sort_unstable_by_key(|run| (run.drug, run.access, run.route, pumps_apart && run.pump.is_some(), run.start, run.order));
+    let mut parts: Vec<(Given, Minutes)> = Vec::new();
+    runs.dedup_by(|run, host| {
+        let joins = touches(host, run, pumps_apart);
+        if joins {
+            administrations[run.given.0 as usize].part_of = Some(host.given);
+            parts.push((host.given, take_in(host, run)));
+            administrations[host.given.0 as usize].stop = host.stop;
         }
-    }
-    let (mut whole, mut twice) = (Vec::with_capacity(joined.len()), Vec::new());
-    for (mut host, parts) in joined {
-        if parts.is_empty() {
-            whole.push(host);
+        joins
+    });
+    let twice = pool(&mut runs, parts);
+    runs.sort_unstable_by_key(|run| (run.start, run.order));
+    (runs, twice)
+}
+
+/// Gives each run the minutes of its parts, which stand in the order of the runs; returns what ran twice.
+fn pool(hosts: &mut [Run], parts: Vec<(Given, Minutes)>) -> Minutes {
+    let mut parts = parts.into_iter().peekable();
+    let mut twice = Vec::new();
+    for host in hosts {
+        if parts.peek().is_none_or(|(given, _)| *given != host.given) {
             continue;
         }
-        let own = std::mem::take(&mut host.minutes);
-        let (once, again) = Minutes::pool(std::iter::once(own).chain(parts));
+        let own = mem::take(&mut host.minutes);
+        let of_host = iter::from_fn(|| parts.next_if(|(given, _)| *given == host.given));
+        let (once, again) = Minutes::pool(iter::once(own).chain(of_host.map(|(_, minutes)| minutes)));
         host.minutes = once;
         twice.push(again);
-        whole.push(host);
     }
-    whole.sort_by_key(|run| (run.start, run.order));
-    (whole, Minutes::all(twice))
+    Minutes::all(twice)
 }
 
 /// Makes a short run part of an infusion it does not touch, minutes and all: the infusion begins
 /// and ends with it (T1), in the log too.
-pub fn absorb(host: &mut Run, run: Run, administrations: &mut [Administration]) {
+pub fn absorb(host: &mut Run, mut run: Run, administrations: &mut [Administration]) {
     administrations[run.given.0 as usize].part_of = Some(host.given);
     if run.start < host.start {
         (host.start, host.order) = (run.start, run.order);
     }
-    let more = take_in(host, run);
-    host.minutes = std::mem::take(&mut host.minutes).with(more);
+    let more = take_in(host, &mut run);
+    host.minutes = mem::take(&mut host.minutes).with(more);
     let entry = &mut administrations[host.given.0 as usize];
     (entry.start, entry.stop) = (host.start, host.stop);
 }
@@ -59,8 +65,8 @@ fn touches(host: &Run, run: &Run, pumps_apart: bool) -> bool {
     same_kind && (host.drug, host.access, host.route) == (run.drug, run.access, run.route) && run.start <= host.stop
 }
 
-/// Takes on what a run says of the whole; returns its minutes, in the host's name.
-fn take_in(host: &mut Run, run: Run) -> Minutes {
+/// Takes on what a run says of the whole; takes its minutes out, in the host's name.
+fn take_in(host: &mut Run, run: &mut Run) -> Minutes {
     // Its last stop counts; of two in one minute that for a reaction.
     host.reaction = match run.stop.cmp(&host.stop) {
         Ordering::Greater => run.reaction,
@@ -72,7 +78,7 @@ fn take_in(host: &mut Run, run: Run) -> Minutes {
     host.home |= run.home;
     host.pump = host.pump.or(run.pump);
     host.proof = join_proofs(host.proof, run.proof);
-    run.minutes.renamed(host.given)
+    mem::take(&mut run.minutes).renamed(host.given)
 }
 
 /// A bag that went home carries its proof to the whole.

@@ -133,30 +133,16 @@ impl Minutes {
     }
 
     /// Parts them into shares of `share` minutes each, `count` in all; the last takes the rest.
-    pub fn shares(self, count: i64, share: i64) -> Vec<Minutes> {
-        let mut shares = Vec::new();
+    pub fn shares(self, count: i64, share: i64) -> impl Iterator<Item = Minutes> {
         let mut slices = self.0.into_iter();
         let mut begun = slices.next();
-        while i64::try_from(shares.len()).is_ok_and(|done| done + 1 < count) {
-            let (mut taken, mut wanted) = (Slices::new(), share);
-            while wanted > 0
-                && let Some(slice) = begun.take()
-            {
-                if slice.len() <= wanted {
-                    wanted -= slice.len();
-                    taken.push(slice);
-                    begun = slices.next();
-                } else {
-                    let at = slice.from.plus(wanted);
-                    taken.push(slice.piece(slice.from, at));
-                    begun = Some(slice.piece(at, slice.to));
-                    wanted = 0;
-                }
+        (1..=count.max(1)).map(move |number| {
+            if number < count {
+                take_share(&mut begun, &mut slices, share)
+            } else {
+                Minutes(begun.take().into_iter().chain(slices.by_ref()).collect())
             }
-            shares.push(Minutes(taken));
-        }
-        shares.push(Minutes(begun.into_iter().chain(slices).collect()));
-        shares
+        })
     }
 
     /// Parts them by what each slice answers, in the order in which the answers first come.
@@ -215,6 +201,26 @@ impl Minutes {
     }
 }
 
+/// So many minutes of a slice that is begun and those that follow it.
+fn take_share(begun: &mut Option<Slice>, slices: &mut impl Iterator<Item = Slice>, share: i64) -> Minutes {
+    let (mut taken, mut wanted) = (Slices::new(), share);
+    while wanted > 0
+        && let Some(slice) = begun.take()
+    {
+        if slice.len() <= wanted {
+            wanted -= slice.len();
+            taken.push(slice);
+            *begun = slices.next();
+        } else {
+            let at = slice.from.plus(wanted);
+            taken.push(slice.piece(slice.from, at));
+            *begun = Some(slice.piece(at, slice.to));
+            wanted = 0;
+        }
+    }
+    Minutes(taken)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,7 +255,7 @@ mod tests {
     #[test]
     fn the_first_sixty_minutes_may_span_a_pause() {
         let shares = minutes(1, &[(0, 40), (50, 100), (110, 150)]).shares(2, 60);
-        let numbers: Vec<_> = shares.iter().map(numbers).collect();
+        let numbers: Vec<_> = shares.map(|share| numbers(&share)).collect();
         assert_eq!(numbers, [vec![(1, 0, 40), (1, 50, 70)], vec![(1, 70, 100), (1, 110, 150)]]);
     }
 

@@ -39,6 +39,12 @@ pub struct AccessId(pub u32);
 impl AccessId {
     /// The access of every site that is not listed as separate.
     pub const MAIN: AccessId = AccessId(0);
+
+    /// Its place among the separate ones; absent for the main one.
+    #[must_use]
+    pub fn separate(self) -> Option<usize> {
+        self.0.checked_sub(1).map(|at| at as usize)
+    }
 }
 
 /// A drug as the session knows it: one component or a bag of several.
@@ -218,7 +224,7 @@ pub struct Timeline {
     pub calendar: Calendar,
     /// The drugs, by `DrugId`.
     pub drugs: Vec<Infusate>,
-    /// The accesses, by `AccessId`; the first is the main one.
+    /// The accesses beside the main one, by [`AccessId::separate`].
     pub accesses: Vec<String>,
     /// Everything given, by `Given`.
     pub administrations: Vec<Administration>,

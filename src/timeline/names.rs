@@ -1,10 +1,11 @@
 //! Names to drugs and accesses: what the session says of a drug goes before what the list says.
 
 use foldhash::{HashMap, HashSet};
+use smallvec::SmallVec;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use super::numbered::Numbered;
+use super::numbered::Known;
 use super::{AccessId, DrugId, Infusate, Reason};
 use crate::reference::{Bag, ComplexBiologics, Drug, Name, Parts, Policies, Reference, nearest};
 use crate::session::finding::{Finding, Place};
@@ -28,11 +29,11 @@ pub struct Names<'s> {
     drugs: Vec<Infusate>,
     by_bag: HashMap<Bag, DrugId>,
     /// Drugs of the list, where the session has no word of its own; there are never many.
-    by_listing: Vec<(&'s Drug, DrugId)>,
-    texts: Numbered<&'s str>,
+    by_listing: SmallVec<[(&'s Drug, DrugId); 8]>,
     /// What each text means.
-    by_text: Vec<Option<DrugId>>,
+    by_text: Known<&'s str, Option<DrugId>>,
     sites: HashMap<String, (SiteId, AccessId)>,
+    site_by_text: Known<&'s str, (SiteId, AccessId)>,
     listed_sites: Option<Vec<&'s str>>,
     accesses: Vec<String>,
 }
@@ -42,6 +43,9 @@ const LONGEST_GUESS: usize = 200;
 
 /// Of so many unknown names in a session it is said what each may mean.
 const MOST_GUESSES: usize = 50;
+
+/// More drugs than this are rare in a session.
+const MOST_DRUGS: usize = 6;
 
 const ROUTES: [Route; 4] = [Route::IV, Route::SC, Route::IM, Route::IA];
 
@@ -55,14 +59,14 @@ impl<'s> Names<'s> {
             noted: HashMap::default(),
             told: HashSet::default(),
             guesses: Cell::new(0),
-            drugs: Vec::new(),
+            drugs: Vec::with_capacity(session.events.len().min(MOST_DRUGS)),
             by_bag: HashMap::default(),
-            by_listing: Vec::new(),
-            texts: Numbered::default(),
-            by_text: Vec::new(),
+            by_listing: SmallVec::new(),
+            by_text: Known::default(),
             sites: HashMap::default(),
+            site_by_text: Known::default(),
             listed_sites: None,
-            accesses: vec!["main".to_owned()],
+            accesses: Vec::new(),
         };
         names.note_drugs(session, findings);
         names.list_sites(session, findings);
@@ -109,7 +113,7 @@ impl<'s> Names<'s> {
                         );
                     }
                     self.accesses.push(name.clone());
-                    AccessId(u32::try_from(self.accesses.len() - 1).unwrap_or(u32::MAX))
+                    AccessId(u32::try_from(self.accesses.len()).unwrap_or(u32::MAX))
                 }
                 None => AccessId::MAIN,
             };
@@ -131,14 +135,14 @@ impl<'s> Names<'s> {
 
     /// The drug that a text means; an error once for each text that means none.
     pub fn drug(&mut self, text: &'s str, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> Option<DrugId> {
-        if let Some(known) = self.by_text.get(self.texts.number(text)) {
-            return *known;
+        if let Some(known) = self.by_text.find(&text) {
+            return known;
         }
         let id = match self.listed(text) {
             Some(listed) => Some(self.add_listed(listed)),
             None => self.other(text, place, findings),
         };
-        self.by_text.push(id);
+        self.by_text.note(text, id);
         id
     }
 
@@ -188,7 +192,7 @@ impl<'s> Names<'s> {
 
     /// The drug of a text that was looked up before.
     pub fn known(&self, text: &'s str) -> Option<DrugId> {
-        self.texts.find(&text).and_then(|at| self.by_text[at])
+        self.by_text.find(&text).flatten()
     }
 
     fn add(&mut self, bag: Bag, text: &str, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> Option<DrugId> {
@@ -362,10 +366,20 @@ impl<'s> Names<'s> {
     }
 
     /// The site and access that a text means; an error where the session lists sites and not this one.
-    pub fn site(&mut self, text: Option<&str>, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> (Option<SiteId>, AccessId) {
+    pub fn site(&mut self, text: Option<&'s str>, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> (Option<SiteId>, AccessId) {
         let Some(text) = text else { return (None, AccessId::MAIN) };
-        if let Some((site, access)) = self.sites.get(&site_key(text)) {
-            return (Some(*site), *access);
+        let found = self.site_by_text.find(&text).unwrap_or_else(|| {
+            let found = self.named_site(text, place, findings);
+            self.site_by_text.note(text, found);
+            found
+        });
+        (Some(found.0), found.1)
+    }
+
+    fn named_site(&mut self, text: &str, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> (SiteId, AccessId) {
+        let key = site_key(text);
+        if let Some(known) = self.sites.get(&key) {
+            return *known;
         }
         if let Some(listed) = &self.listed_sites {
             let near = if self.has_guessed_enough() { Vec::new() } else { nearest(text, listed.iter().copied()) };
@@ -378,8 +392,8 @@ impl<'s> Names<'s> {
             );
         }
         let site = SiteId(u32::try_from(self.sites.len()).unwrap_or(u32::MAX));
-        self.sites.insert(site_key(text), (site, AccessId::MAIN));
-        (Some(site), AccessId::MAIN)
+        self.sites.insert(key, (site, AccessId::MAIN));
+        (site, AccessId::MAIN)
     }
 
     /// The name of a site as it was first written.
@@ -390,7 +404,7 @@ impl<'s> Names<'s> {
         Some(Reason { written: written.clone(), bag, fluid })
     }
 
-    /// The drugs and accesses found.
+    /// The drugs found, and the accesses beside the main one.
     pub fn finish(self) -> (Vec<Infusate>, Vec<String>) {
         (self.drugs, self.accesses)
     }

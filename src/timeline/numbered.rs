@@ -62,9 +62,49 @@ impl<T: Copy + Eq + Hash> FromIterator<T> for Numbered<T> {
     }
 }
 
+/// What was found before, by what was asked: few are looked through, of many there is a table.
+#[derive(Debug)]
+pub struct Known<K, V> {
+    few: SmallVec<[(K, V); 8]>,
+    table: HashMap<K, V>,
+}
+
+impl<K, V> Default for Known<K, V> {
+    fn default() -> Self {
+        Known { few: SmallVec::new(), table: HashMap::default() }
+    }
+}
+
+impl<K: Copy + Eq + Hash, V: Copy> Known<K, V> {
+    /// What was found for this.
+    pub fn find(&self, asked: &K) -> Option<V> {
+        let few = self.few.iter().find(|(known, _)| known == asked).map(|(_, found)| *found);
+        few.or_else(|| if self.table.is_empty() { None } else { self.table.get(asked).copied() })
+    }
+
+    /// Notes what was found for what was not asked before.
+    pub fn note(&mut self, asked: K, found: V) {
+        if self.few.len() < self.few.inline_size() {
+            self.few.push((asked, found));
+        } else {
+            self.table.insert(asked, found);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn few_and_many_are_known() {
+        for many in [0, 7, 8, 9, 100] {
+            let mut known = Known::default();
+            (0..many).for_each(|thing| known.note(thing, 7 * thing));
+            assert!((0..many).all(|thing| known.find(&thing) == Some(7 * thing)), "of {many}");
+            assert_eq!(known.find(&many), None);
+        }
+    }
 
     #[test]
     fn few_and_many_are_numbered_alike() {

@@ -26,11 +26,11 @@ pub fn derive(run: &Open) -> Option<Derived> {
 /// rounded down; `None` where volume or first rate is not charted.
 pub fn runs_off(run: &Open) -> Option<Minute> {
     const MINUTES_AN_HOUR: i64 = 60;
-    let mut left = run.volume? * MINUTES_AN_HOUR;
+    let mut left = i64::from(run.volume?.get()) * MINUTES_AN_HOUR;
     for (from, to) in run.running() {
         let mut at = from;
         loop {
-            let rate = run.rate_at(at)?;
+            let rate = i64::from(run.rate_at(at)?.get());
             let until = run.next_rate_change(at).filter(|change| to.is_none_or(|to| *change < to)).or(to);
             match until {
                 Some(until) if left > rate * until.since(at) => {

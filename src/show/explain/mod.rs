@@ -136,7 +136,7 @@ pub fn explanation(bill: &Bill, sources: &[Source], spotter: &Spotter, reference
     Explanation {
         session: bill.id.clone(),
         setting: bill.setting.map(setting_word),
-        profile: bill.profile.clone(),
+        profile: bill.profile.to_string(),
         status: status_word(bill.status),
         file: sources[bill.source].name.clone(),
         rules: cited(&argument.steps),

@@ -72,9 +72,9 @@ pub fn place(claim: &Claim, access: AccessId) -> String {
     if claim.coded.administrations.iter().all(|administration| administration.access == access) {
         return String::new();
     }
-    match access {
-        AccessId::MAIN => " at the main access".to_owned(),
-        _ => format!(" at the access \"{}\"", accesses[access.0 as usize]),
+    match access.separate() {
+        None => " at the main access".to_owned(),
+        Some(at) => format!(" at the access \"{}\"", accesses[at]),
     }
 }
 

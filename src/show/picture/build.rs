@@ -214,9 +214,9 @@ impl Board<'_> {
 
 impl Sheet {
     fn rows(self, accesses: &[String]) -> Vec<Row> {
-        let site = match self.access {
-            AccessId::MAIN => Site::Main,
-            AccessId(other) => Site::Separate(other, accesses[other as usize].clone()),
+        let site = match self.access.separate() {
+            None => Site::Main,
+            Some(at) => Site::Separate(self.access.0, accesses[at].clone()),
         };
         let mut bars: Vec<Bar> = self.layers.into_iter().flatten().collect();
         bars.sort_by_key(|bar| (bar.from, bar.to));

@@ -16,8 +16,10 @@ impl Pairing<'_> {
     /// At the end of the log: a pause never resumed ends its run, a pump may go home, the rest must
     /// be proved (U1, O3).
     pub(super) fn close_what_is_open(&mut self) {
-        let mut left: Vec<Open> = self.open.iter_mut().flat_map(std::mem::take).collect();
-        left.sort_by_key(|run| run.event);
+        let left = self.take_open();
+        if left.is_empty() {
+            return;
+        }
         let named = OnceCell::new();
         // A run whose stop stands in the log, but could not be read or found: its error says enough.
         let stops = self.orphans.iter().filter(|orphan| orphan.is_stop).map(|orphan| orphan.drug);
@@ -50,7 +52,7 @@ impl Pairing<'_> {
         if !run.home || run.pump.is_none() || run.route == Route::SC {
             return None;
         }
-        let proven = proof::runs_off(run).map(|end| minutes_of(&run.spans_until(end)));
+        let proven = proof::runs_off(run).map(|end| minutes_of(run.spans_until(end)));
         match self.drugs[run.drug.0 as usize].class(run.route) {
             Class::Hydration | Class::NotSeparate => None,
             Class::Antineoplastic | Class::ComplexBiologic => self.chemo_goes_home(proven),
@@ -102,7 +104,7 @@ impl Pairing<'_> {
 
     /// Rates, and pauses that were resumed, after the stop that U1 gives change nothing (U2).
     fn warn_of_what_came_after(&mut self, run: &Open, stop: Minute) {
-        let rates = run.rates.iter().filter_map(|(at, _, event)| event.map(|event| (*at, event)));
+        let rates = run.rates.iter().map(|(at, _, event)| (*at, *event));
         let pauses = run.spans.iter().map(|(_, at, event)| (*at, *event));
         for (at, event) in rates.chain(pauses) {
             if at >= stop {
@@ -129,10 +131,10 @@ impl Pairing<'_> {
         }
         let given = self.administer(Some(run.drug), run.access, run.event, stop_event, run.start, stop);
         self.administrations[given.0 as usize].proof = Some(proof);
-        let mut spans = run.spans_until(stop);
-        if spans.is_empty() {
+        let mut minutes = Minutes::made(given, run.spans_until(stop));
+        if minutes.is_none() {
             // A pump hung as the last thing before it went home: its slice is empty, but is there.
-            spans.push((run.start, run.start));
+            minutes = Minutes::made(given, [(run.start, run.start)]);
         }
         self.runs.push(Run {
             given,
@@ -143,7 +145,7 @@ impl Pairing<'_> {
             home: run.home,
             start: run.start,
             stop,
-            minutes: Minutes::made(given, spans),
+            minutes,
             proof,
             derived: proof == Proof::Derived,
             reaction,
@@ -181,6 +183,6 @@ impl Pairing<'_> {
     }
 }
 
-fn minutes_of(spans: &[(Minute, Minute)]) -> i64 {
-    spans.iter().map(|(from, to)| to.since(*from)).sum()
+fn minutes_of(spans: impl Iterator<Item = (Minute, Minute)>) -> i64 {
+    spans.map(|(from, to)| to.since(from)).sum()
 }

@@ -8,13 +8,15 @@ use super::calendar::{Calendar, Minute};
 use super::events::{Events, Hang, Happening, Verb};
 use super::minutes::Minutes;
 use super::proof;
-use super::{AccessId, Administration, DrugId, Given, Infusate, OtherService, Proof, Run, Single, Timeline, Unstopped, What};
+use super::{AccessId, Administration, DrugId, Given, Infusate, Proof, Run, Single, Timeline, Unstopped, What};
 use crate::reference::{Name, Reference};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Pump, Session};
 use foldhash::HashSet;
 pub use open::Open;
 use orphans::Orphan;
+use smallvec::SmallVec;
+use std::mem;
 
 struct Pairing<'p> {
     calendar: Calendar,
@@ -23,13 +25,11 @@ struct Pairing<'p> {
     prolonged: i64,
     /// Days; no run is longer (U2).
     longest_run: i64,
-    open: Vec<Vec<Open>>,
-    started: Vec<bool>,
+    /// The runs of each drug, by `DrugId`.
+    of_drugs: Vec<OfDrug>,
     orphans: Vec<Orphan>,
     /// Bags on one line whose run was refused, so that their end is not told too.
     refused: HashSet<usize>,
-    /// The events that hold their own end.
-    infuses: HashSet<usize>,
     /// Drugs of which an event could not be read: its own error says enough.
     lost: HashSet<DrugId>,
     /// Drugs of which a Pause fits no run: their Resume is not told too.
@@ -42,17 +42,28 @@ struct Pairing<'p> {
     findings: &'p mut Vec<Finding>,
 }
 
+/// What of a drug runs. It hangs mostly once at a time.
+#[derive(Default)]
+struct OfDrug {
+    /// That of which something was charted last stands last.
+    open: SmallVec<[Open; 1]>,
+    /// Whether any was started.
+    started: bool,
+}
+
 /// Pairs the happenings of a session into runs, and lays the things of one minute beside them.
 pub fn pair(
     session: &Session,
     calendar: Calendar,
     drugs: Vec<Infusate>,
     accesses: Vec<String>,
-    events: Events,
+    mut events: Events,
     reference: &Reference,
     findings: &mut Vec<Finding>,
 ) -> Timeline {
+    let services = mem::take(&mut events.services);
     let mut pairing = Pairing::new(calendar, drugs, &events, reference, findings);
+    pairing.make_room();
     for happening in &events.happenings {
         pairing.take(happening);
     }
@@ -68,7 +79,7 @@ pub fn pair(
         runs: pairing.runs,
         unstopped: pairing.unstopped,
         singles,
-        services: events.services.iter().map(|(at, code, event)| OtherService { at: *at, code: code.clone(), event: *event }).collect(),
+        services,
         disconnect: pairing.disconnect,
         reason: None,
         extent: events.extent,
@@ -79,18 +90,14 @@ pub fn pair(
 impl<'p> Pairing<'p> {
     /// Nothing runs yet.
     fn new(calendar: Calendar, drugs: Vec<Infusate>, events: &'p Events, reference: &Reference, findings: &'p mut Vec<Finding>) -> Self {
-        let count = drugs.len();
-        let infuses = events.happenings.iter().filter_map(|h| if let Verb::Stop { of, .. } = h.verb { of } else { None }).collect();
         Pairing {
             calendar,
             events,
             prolonged: reference.facts.limits.prolonged_pump,
             longest_run: reference.facts.limits.longest_run_days,
-            open: (0..count).map(|_| Vec::new()).collect(),
-            started: vec![false; count],
+            of_drugs: drugs.iter().map(|_| OfDrug::default()).collect(),
             orphans: Vec::new(),
             refused: HashSet::default(),
-            infuses,
             lost: events.lost_drugs(&drugs),
             drugs,
             stray_pauses: HashSet::default(),
@@ -118,36 +125,57 @@ pub fn open_at(
     for happening in events.happenings.iter().take_while(|happening| happening.at <= until) {
         pairing.take(happening);
     }
-    let mut open: Vec<Open> = pairing.open.iter_mut().flat_map(std::mem::take).collect();
-    open.sort_by_key(|run| run.event);
-    (open, pairing.drugs)
+    (pairing.take_open(), pairing.drugs)
 }
 
 impl Pairing<'_> {
+    /// For all that will be found, so that nothing has to move when more of it comes.
+    fn make_room(&mut self) {
+        let starts = self.events.happenings.iter().filter(|h| matches!(h.verb, Verb::Start(_))).count();
+        self.runs.reserve(starts);
+        self.administrations.reserve(starts + self.events.ones.len());
+    }
+
+    /// All that runs, in the order of the file.
+    fn take_open(&mut self) -> Vec<Open> {
+        let mut open: Vec<Open> = self.of_drugs.iter_mut().flat_map(|of_drug| mem::take(&mut of_drug.open)).collect();
+        open.sort_by_key(|run| run.event);
+        open
+    }
+
     fn take(&mut self, h: &Happening) {
         match &h.verb {
             Verb::Start(hang) => self.start(h, hang),
-            Verb::Stop { pump, reaction, of } => self.stop(h, *pump, *reaction, *of),
-            Verb::Pause => self.change(h, "Pause", |p, run| p.pause(h, run)),
-            Verb::Resume => self.change(h, "Resume", |p, run| p.resume(h, run)),
-            Verb::Check => self.change(h, "Check", |p, run| p.check(h, run)),
-            Verb::Rate(rate) => self.change(h, "Rate", |_, run| run.rates.push((h.at, *rate, Some(h.event)))),
+            Verb::Stop { pump, reaction, of_one_line } => self.stop(h, *pump, *reaction, *of_one_line),
+            Verb::Pause => self.pause(h),
+            Verb::Resume => self.resume(h),
+            Verb::Check => self.check(h),
+            Verb::Rate(rate) => {
+                if let Some(run) = self.meant(h, "Rate") {
+                    run.rates.push((h.at, *rate, h.event));
+                }
+            }
         }
     }
 
+    /// What runs of the drug to which something happens.
+    fn open(&mut self, h: &Happening) -> &mut SmallVec<[Open; 1]> {
+        &mut self.of_drugs[h.drug.0 as usize].open
+    }
+
     fn start(&mut self, h: &Happening, hang: &Hang) {
-        let place = h.drug.0 as usize;
-        if let Some(at) = self.open[place].iter().position(|run| run.site == h.site) {
-            let before = self.open[place].remove(at);
+        let open = self.open(h);
+        if let Some(at) = open.iter().position(|run| run.site == h.site) {
+            let before = open.remove(at);
             self.end_before_second_start(before, h);
         }
-        self.started[place] = true;
-        self.open[place].push(Open::begin(h, hang));
+        self.of_drugs[h.drug.0 as usize].started = true;
+        self.open(h).push(Open::begin(h, hang));
     }
 
     /// A bag hung while the same drug still runs at that site: the first must have a proven end.
     fn end_before_second_start(&mut self, run: Open, h: &Happening) {
-        if self.infuses.contains(&run.event) {
+        if run.of_one_line {
             let name = self.name(run.drug);
             let finding = Finding::error("U2", Place::Event(h.event), format!("two bags of {name} run at once"))
                 .label("begins before the first ends")
@@ -182,20 +210,16 @@ impl Pairing<'_> {
         }
     }
 
-    fn stop(&mut self, h: &Happening, pump: Option<Pump>, reaction: bool, of: Option<usize>) {
-        if pump.is_some() && of.is_none() && !self.started[h.drug.0 as usize] {
+    fn stop(&mut self, h: &Happening, pump: Option<Pump>, reaction: bool, of_one_line: bool) {
+        if pump.is_some() && !of_one_line && !self.of_drugs[h.drug.0 as usize].started {
             self.disconnect = true;
             return;
         }
-        let place = h.drug.0 as usize;
-        let found = match of {
-            Some(event) => Fit::one(self.open[place].iter().position(|run| run.event == event)),
-            None => self.find(h),
-        };
+        let found = if of_one_line { Fit::one(self.open(h).iter().position(|run| run.event == h.event)) } else { self.find(h) };
         let run = match found {
-            Fit::One(found) => self.open[place].remove(found),
+            Fit::One(found) => self.open(h).remove(found),
             Fit::Two => return,
-            Fit::None if of.is_some_and(|event| self.refused.contains(&event)) => return,
+            Fit::None if of_one_line && self.refused.contains(&h.event) => return,
             Fit::None => return self.orphan(h, "Stop", true),
         };
         match run.paused() {
@@ -207,44 +231,56 @@ impl Pairing<'_> {
         }
     }
 
-    fn change(&mut self, h: &Happening, word: &'static str, change: impl Fn(&mut Self, &mut Open)) {
-        let place = h.drug.0 as usize;
+    /// The run that a pause, check or rate means, which stands last from then on; where it means none, that is told.
+    fn meant(&mut self, h: &Happening, word: &'static str) -> Option<&mut Open> {
         match self.find(h) {
-            Fit::None => self.orphan(h, word, false),
-            Fit::Two => {}
+            Fit::None => {
+                self.orphan(h, word, false);
+                None
+            }
+            Fit::Two => None,
             Fit::One(found) => {
-                let mut run = self.open[place].swap_remove(found);
-                change(self, &mut run);
-                self.open[place].push(run);
+                let open = self.open(h);
+                let last = open.len() - 1;
+                open.swap(found, last);
+                open.last_mut()
             }
         }
     }
 
-    fn pause(&mut self, h: &Happening, run: &mut Open) {
-        match run.since {
-            Some(since) => {
-                run.spans.push((since, h.at, h.event));
-                run.since = None;
+    fn pause(&mut self, h: &Happening) {
+        let Some(run) = self.meant(h, "Pause") else { return };
+        match run.since.take() {
+            Some(since) => run.spans.push((since, h.at, h.event)),
+            None => {
+                let pause = run.last_pause();
+                self.contradicts(h, pause, "is paused twice", "paused again here", "already paused here");
             }
-            None => self.contradicts(h, run, "is paused twice", "paused again here", "already paused here"),
         }
     }
 
-    fn resume(&mut self, h: &Happening, run: &mut Open) {
-        match run.since {
-            None => run.since = Some(h.at),
-            Some(_) if self.stray_pauses.contains(&h.drug) => {}
-            Some(_) => {
-                let name = self.name(h.drug);
-                let before = run.spans.last().and_then(|(_, _, pause)| self.resumed_after(h, *pause));
-                let (since, word) = before.map_or((run.event, "running since here"), |event| (event, "already resumed here"));
-                let finding = Finding::error("U2", Place::Event(h.event), format!("{name} is resumed and was not paused"))
-                    .label("resumed here")
-                    .beside(Place::Event(since), word)
-                    .help("chart the Pause, or take this Resume out");
-                self.contradiction(h.drug, finding);
-            }
+    fn resume(&mut self, h: &Happening) {
+        let Some(run) = self.meant(h, "Resume") else { return };
+        if run.since.is_none() {
+            run.since = Some(h.at);
+            return;
         }
+        let (start, pause) = (run.event, run.spans.last().map(|(_, _, pause)| *pause));
+        if !self.stray_pauses.contains(&h.drug) {
+            self.resumed_while_running(h, start, pause);
+        }
+    }
+
+    /// A Resume of what runs: since its Start, or since the Resume after its last Pause.
+    fn resumed_while_running(&mut self, h: &Happening, start: usize, pause: Option<usize>) {
+        let name = self.name(h.drug);
+        let before = pause.and_then(|pause| self.resumed_after(h, pause));
+        let (since, word) = before.map_or((start, "running since here"), |event| (event, "already resumed here"));
+        let finding = Finding::error("U2", Place::Event(h.event), format!("{name} is resumed and was not paused"))
+            .label("resumed here")
+            .beside(Place::Event(since), word)
+            .help("chart the Pause, or take this Resume out");
+        self.contradiction(h.drug, finding);
     }
 
     /// The Resume before this one that ended a pause.
@@ -254,24 +290,27 @@ impl Pairing<'_> {
         between.find(|before| before.drug == h.drug && matches!(before.verb, Verb::Resume)).map(|before| before.event)
     }
 
-    fn check(&mut self, h: &Happening, run: &mut Open) {
+    fn check(&mut self, h: &Happening) {
+        let Some(run) = self.meant(h, "Check") else { return };
         match run.since {
             Some(_) => run.last_check = Some((h.at, h.event)),
-            None => self.contradicts(h, run, "is charted as running while it is paused", "seen running here", "paused here"),
+            None => {
+                let pause = run.last_pause();
+                self.contradicts(h, pause, "is charted as running while it is paused", "seen running here", "paused here");
+            }
         }
     }
 
-    fn contradicts(&mut self, h: &Happening, run: &Open, what: &str, here: &str, there: &str) {
+    fn contradicts(&mut self, h: &Happening, pause: usize, what: &str, here: &str, there: &str) {
         let name = self.name(h.drug);
         let finding = Finding::error("U2", Place::Event(h.event), format!("{name} {what}")).label(here);
-        let (_, pause) = run.paused().unwrap_or((run.start, run.event));
         let finding = finding.beside(Place::Event(pause), there).help("chart the Resume between the two, or take one of them out");
         self.contradiction(h.drug, finding);
     }
 
     /// The open run that an event means: at its site, or the drug's only one.
     fn find(&mut self, h: &Happening) -> Fit {
-        let runs = &self.open[h.drug.0 as usize];
+        let runs = &self.of_drugs[h.drug.0 as usize].open;
         if h.site.is_some() {
             return Fit::one(runs.iter().position(|run| run.site == h.site));
         }

@@ -1,8 +1,11 @@
 //! A run that has begun and not ended, as far as it is charted.
 
+use smallvec::SmallVec;
+
 use super::{Hang, Happening};
 use crate::session::log::{Pump, Route};
 use crate::timeline::calendar::Minute;
+use crate::timeline::events::Thousandths;
 use crate::timeline::names::SiteId;
 use crate::timeline::{AccessId, DrugId};
 
@@ -17,12 +20,15 @@ pub struct Open {
     pub home: bool,
     pub start: Minute,
     pub event: usize,
-    /// Thousandths of a millilitre.
-    pub volume: Option<i64>,
-    /// Charted rates in thousandths of a millilitre an hour, in time order.
-    pub rates: Vec<(Minute, i64, Option<usize>)>,
-    /// The stretches run before each pause, with the pause's event and that of its resumption.
-    pub spans: Vec<(Minute, Minute, usize)>,
+    /// A bag on one line, which holds its own end.
+    pub of_one_line: bool,
+    pub volume: Option<Thousandths>,
+    /// The rate with which it was hung.
+    pub rate: Option<Thousandths>,
+    /// Charted changes of it, an hour, with their events, in time order.
+    pub rates: Vec<(Minute, Thousandths, usize)>,
+    /// The stretches run before each pause, with the pause's event.
+    pub spans: SmallVec<[(Minute, Minute, usize); 1]>,
     /// Since when it runs; `None` while it is paused.
     pub since: Option<Minute>,
     pub last_check: Option<(Minute, usize)>,
@@ -39,9 +45,11 @@ impl Open {
             home: hang.home,
             start: happening.at,
             event: happening.event,
+            of_one_line: hang.of_one_line,
             volume: hang.volume,
-            rates: hang.rate.map(|rate| (happening.at, rate, None)).into_iter().collect(),
-            spans: Vec::new(),
+            rate: hang.rate,
+            rates: Vec::new(),
+            spans: SmallVec::new(),
             since: Some(happening.at),
             last_check: None,
         }
@@ -54,15 +62,20 @@ impl Open {
     }
 
     /// The rate in force at a minute.
-    pub fn rate_at(&self, at: Minute) -> Option<i64> {
+    pub fn rate_at(&self, at: Minute) -> Option<Thousandths> {
         let after = self.rates.partition_point(|(from, _, _)| *from <= at);
-        self.rates[..after].last().map(|(_, rate, _)| *rate)
+        self.rates[..after].last().map(|(_, rate, _)| *rate).or(self.rate)
     }
 
     /// The next charted change of the rate.
     pub fn next_rate_change(&self, at: Minute) -> Option<Minute> {
         let after = self.rates.partition_point(|(from, _, _)| *from <= at);
         self.rates.get(after).map(|(from, _, _)| *from)
+    }
+
+    /// The event of its last pause; of one never paused, its Start.
+    pub(super) fn last_pause(&self) -> usize {
+        self.spans.last().map_or(self.event, |(_, _, event)| *event)
     }
 
     /// The pause it is in: when, and by which event.
@@ -74,7 +87,7 @@ impl Open {
     }
 
     /// What ran up to a minute.
-    pub(super) fn spans_until(&self, stop: Minute) -> Vec<(Minute, Minute)> {
-        self.running().map(|(from, to)| (from, to.map_or(stop, |to| to.min(stop)))).filter(|(from, to)| from < to).collect()
+    pub(super) fn spans_until(&self, stop: Minute) -> impl Iterator<Item = (Minute, Minute)> + '_ {
+        self.running().map(move |(from, to)| (from, to.map_or(stop, |to| to.min(stop)))).filter(|(from, to)| from < to)
     }
 }

@@ -26,13 +26,15 @@ impl Pairing<'_> {
         if matches!(h.verb, Verb::Pause) {
             self.stray_pauses.insert(h.drug);
         }
-        let is_infuse = is_stop && self.infuses.contains(&h.event);
+        let is_infuse = matches!(h.verb, Verb::Stop { of_one_line: true, .. });
         self.orphans.push(Orphan { event: h.event, at: h.at, drug: h.drug, site: h.site, word, is_stop, is_infuse });
     }
 
     pub(super) fn tell_orphans(&mut self) {
-        let starts = self.starts_by_drug();
-        let of_drugs = if self.orphans.is_empty() { HashMap::default() } else { by_drug(&self.events.happenings) };
+        if self.orphans.is_empty() {
+            return;
+        }
+        let (starts, of_drugs) = (self.starts_by_drug(), by_drug(&self.events.happenings));
         for orphan in std::mem::take(&mut self.orphans) {
             if self.lost.contains(&orphan.drug) {
                 continue;
@@ -65,7 +67,7 @@ impl Pairing<'_> {
         let until = of_drug.partition_point(|h| h.at <= orphan.at);
         let before = || of_drug[..until].iter().rev().filter(|h| h.event != orphan.event);
         if orphan.is_infuse
-            && let Some(stop) = before().find(|h| matches!(h.verb, Verb::Stop { of: None, .. }))
+            && let Some(stop) = before().find(|h| matches!(h.verb, Verb::Stop { of_one_line: false, .. }))
         {
             return Finding::error("U2", place(), format!("{name} is stopped before its Infuse ends"))
                 .label("ends later")
@@ -109,16 +111,14 @@ impl Pairing<'_> {
     /// The names of the drugs that were started; not of so many that to compare them all takes long.
     fn names_started(&self) -> impl Iterator<Item = &str> {
         const MOST: usize = 200;
-        self.drugs.iter().zip(&self.started).filter(|(_, started)| **started).map(|(drug, _)| &*drug.name).take(MOST)
+        let started = self.drugs.iter().zip(&self.of_drugs).filter(|(_, of_drug)| of_drug.started);
+        started.map(|(drug, _)| &*drug.name).take(MOST)
     }
 
     /// The starts that no stop closed, by drug.
     fn starts_by_drug(&self) -> HashMap<DrugId, Vec<(Minute, usize, Option<SiteId>)>> {
         let closed: HashSet<usize> = self.administrations.iter().map(|a| a.event).collect();
         let mut starts: HashMap<DrugId, Vec<_>> = HashMap::default();
-        if self.orphans.is_empty() {
-            return starts;
-        }
         for h in &self.events.happenings {
             if matches!(h.verb, Verb::Start(_)) && !closed.contains(&h.event) {
                 starts.entry(h.drug).or_default().push((h.at, h.event, h.site));
