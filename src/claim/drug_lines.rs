@@ -9,8 +9,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::doses::{Dose, Waste};
-use super::{Account, circumstances, modifiers};
-use crate::reference::{Amount, Bag, Kind, ModifierId, Reference, Rule, grouped};
+use super::{Account, Marks, circumstances, modifiers};
+use crate::reference::{Amount, Bag, Kind, Reference, Rule, grouped};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::Container;
 
@@ -22,7 +22,7 @@ pub struct DrugLine {
     /// The drug's code.
     pub code: String,
     /// In the order of the line (M6), each with the rule that set it.
-    pub modifiers: Vec<(ModifierId, Rule)>,
+    pub modifiers: Marks,
     /// How many units.
     pub units: u64,
     /// The drug.

@@ -14,6 +14,10 @@ pub fn join(mut runs: Vec<Run>, pumps_apart: bool, administrations: &mut [Admini
         return (runs, Minutes::none());
     }
     runs.sort_by_key(|run| (run.drug, run.access, run.route, pumps_apart && run.pump.is_some(), run.start, run.order));
+    if !runs.windows(2).any(|pair| touches(&pair[0], &pair[1], pumps_apart)) {
+        runs.sort_by_key(|run| (run.start, run.order));
+        return (runs, Minutes::none());
+    }
     let mut joined: Vec<(Run, Vec<Minutes>)> = Vec::with_capacity(runs.len());
     for run in runs {
         match joined.last_mut() {

@@ -1,7 +1,7 @@
 //! Minutes as goods: made once, by pairing; cut and handed on, never copied. At the end each part
 //! lies in a unit or in `unbilled`, so a minute cannot be billed twice.
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 use std::hash::Hash;
 
 use super::Given;
@@ -115,6 +115,9 @@ impl Minutes {
 
     /// Parts them into those inside the cover and those outside; an empty slice stays outside.
     pub fn cut(self, cover: &Cover) -> (Minutes, Minutes) {
+        if !self.0.iter().any(|slice| cover.touches(slice.from, slice.to)) {
+            return (Minutes::none(), self);
+        }
         let (mut inside, mut outside) = (Slices::new(), Slices::new());
         for slice in self.0 {
             let mut at = slice.from;
@@ -133,35 +136,17 @@ impl Minutes {
     }
 
     /// Parts them into shares of `share` minutes each, `count` in all; the last takes the rest.
-    pub fn shares(self, count: i64, share: i64) -> Vec<Minutes> {
-        let mut shares = Vec::new();
+    pub fn shares(self, count: i64, share: i64) -> Shares {
         let mut slices = self.0.into_iter();
-        let mut begun = slices.next();
-        while i64::try_from(shares.len()).is_ok_and(|done| done + 1 < count) {
-            let (mut taken, mut wanted) = (Slices::new(), share);
-            while wanted > 0
-                && let Some(slice) = begun.take()
-            {
-                if slice.len() <= wanted {
-                    wanted -= slice.len();
-                    taken.push(slice);
-                    begun = slices.next();
-                } else {
-                    let at = slice.from.plus(wanted);
-                    taken.push(slice.piece(slice.from, at));
-                    begun = Some(slice.piece(at, slice.to));
-                    wanted = 0;
-                }
-            }
-            shares.push(Minutes(taken));
-        }
-        shares.push(Minutes(begun.into_iter().chain(slices).collect()));
-        shares
+        Shares { begun: slices.next(), slices, to_come: count.max(1), share }
     }
 
     /// Parts them by what each slice answers, in the order in which the answers first come.
-    pub fn part_by<K: Copy + Eq + Hash>(self, answer: impl Fn(&Slice) -> K) -> Vec<Minutes> {
-        let mut parts: Vec<Minutes> = Vec::new();
+    pub fn part_by<K: Copy + Eq + Hash>(self, answer: impl Fn(&Slice) -> K) -> SmallVec<[Minutes; 1]> {
+        if self.are_alike(&answer) {
+            return smallvec![self];
+        }
+        let mut parts: SmallVec<[Minutes; 1]> = SmallVec::new();
         let mut answers = Numbered::default();
         for slice in self.0 {
             let part = answers.number(answer(&slice));
@@ -171,6 +156,12 @@ impl Minutes {
             parts[part].0.push(slice);
         }
         parts
+    }
+
+    /// Whether there are slices, and all answer the same.
+    pub fn are_alike<K: Eq>(&self, answer: impl Fn(&Slice) -> K) -> bool {
+        let mut answers = self.0.iter().map(answer);
+        answers.next().is_some_and(|first| answers.all(|other| other == first))
     }
 
     /// Both together, in clock order.
@@ -215,6 +206,56 @@ impl Minutes {
     }
 }
 
+/// Minutes on their way into shares, one after the other.
+#[must_use = "what is not taken is lost"]
+#[derive(Debug)]
+pub struct Shares {
+    /// What is left of the slice that is being parted.
+    begun: Option<Slice>,
+    slices: <Slices as IntoIterator>::IntoIter,
+    to_come: i64,
+    share: i64,
+}
+
+impl Shares {
+    fn take(&mut self) -> Slices {
+        let (mut taken, mut wanted) = (Slices::new(), self.share);
+        while wanted > 0
+            && let Some(slice) = self.begun.take()
+        {
+            if slice.len() <= wanted {
+                wanted -= slice.len();
+                taken.push(slice);
+                self.begun = self.slices.next();
+            } else {
+                let at = slice.from.plus(wanted);
+                taken.push(slice.piece(slice.from, at));
+                self.begun = Some(slice.piece(at, slice.to));
+                wanted = 0;
+            }
+        }
+        taken
+    }
+
+    fn take_rest(&mut self) -> Slices {
+        self.begun.take().into_iter().chain(&mut self.slices).collect()
+    }
+}
+
+impl Iterator for Shares {
+    type Item = Minutes;
+
+    fn next(&mut self) -> Option<Minutes> {
+        let share = match self.to_come {
+            ..=0 => return None,
+            1 => self.take_rest(),
+            _ => self.take(),
+        };
+        self.to_come -= 1;
+        Some(Minutes(share))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,7 +290,7 @@ mod tests {
     #[test]
     fn the_first_sixty_minutes_may_span_a_pause() {
         let shares = minutes(1, &[(0, 40), (50, 100), (110, 150)]).shares(2, 60);
-        let numbers: Vec<_> = shares.iter().map(numbers).collect();
+        let numbers: Vec<_> = shares.map(|share| numbers(&share)).collect();
         assert_eq!(numbers, [vec![(1, 0, 40), (1, 50, 70)], vec![(1, 70, 100), (1, 110, 150)]]);
     }
 
