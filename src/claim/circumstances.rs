@@ -101,6 +101,9 @@ fn setting_word(setting: Setting) -> &'static str {
 
 /// Puts the modifiers of the stated facts on the charges.
 pub(super) fn mark(account: &mut Account) {
+    if account.stated.is_empty() {
+        return;
+    }
     for at in 0..account.charges.len() {
         let facts = account.stated.iter().filter(|fact| concerns(account, fact, at));
         let modifiers: Vec<ModifierId> = facts.map(|fact| fact.modifier).collect();
@@ -134,6 +137,9 @@ pub(super) fn doubt_drug_lines(account: &mut Account, lines: &[DrugLine], refere
 
 /// Two facts whose modifiers exclude each other on one line are an error. Returns whether there are.
 pub(super) fn contradict(account: &mut Account, reference: &Reference) -> bool {
+    if account.stated.len() < 2 {
+        return false;
+    }
     let code = |fact: &Stated| reference.modifiers.get(fact.modifier).code.clone();
     let excluding = |facts: Vec<&Stated>| {
         let pairs = facts.iter().flat_map(|one| facts.iter().map(move |other| (*one, *other)));

@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::doses::{Dose, Waste};
-use super::{Account, circumstances, modifiers};
-use crate::reference::{Amount, Bag, Kind, ModifierId, Name, Reference, Rule, grouped};
+use super::{Account, Marks, circumstances, modifiers};
+use crate::reference::{Amount, Bag, Kind, Name, Reference, Rule, grouped};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::Container;
 
@@ -20,7 +20,7 @@ pub struct DrugLine {
     /// The drug's code.
     pub code: Name,
     /// In the order of the line (M6), each with the rule that set it.
-    pub modifiers: Vec<(ModifierId, Rule)>,
+    pub modifiers: Marks,
     /// How many units.
     pub units: u64,
     /// The drug.
