@@ -280,7 +280,12 @@ pub(crate) fn bill_patient(sessions: Vec<(&Session, Policies)>, options: &Option
     bills
 }
 
-pub(crate) fn settle_patient(bills: &mut [Bill], patient: Vec<(usize, Record)>, options: &Options, reference: &Reference) {
+pub(crate) fn settle_patient(
+    bills: &mut [Bill],
+    patient: impl IntoIterator<Item = (usize, Record)>,
+    options: &Options,
+    reference: &Reference,
+) {
     let (places, sessions): (Vec<usize>, Vec<_>) = patient.into_iter().unzip();
     for (place, mut claim) in places.into_iter().zip(claim::bill(sessions, reference)) {
         let bill = &mut bills[place];
