@@ -118,7 +118,7 @@ impl Rates {
     fn drugs(reference: &Reference) -> HashMap<String, Rate> {
         let limits = reference.drugs.all().flat_map(|drug| &drug.codes).filter_map(|code| {
             let usd = code.limit.as_deref()?.parse().ok()?;
-            Some((code.code.clone(), Rate { usd: Some(usd), status: Status::Paid }))
+            Some((code.code.to_string(), Rate { usd: Some(usd), status: Status::Paid }))
         });
         limits.collect()
     }

@@ -84,19 +84,19 @@ pub fn lines(bill: &Bill, reference: &Reference) -> Lines {
     for line in &claim.lines {
         let modifiers = line.modifiers.iter().map(|id| modifier(*id)).collect();
         let key = LineKey { date: line.date, code: reference.codes.get(line.code).code.clone(), modifiers };
-        let drugs = line.drugs().into_iter().map(|drug| claim.coded.drugs[drug.0 as usize].name.clone());
+        let drugs = line.drugs().into_iter().map(|drug| claim.coded.drugs[drug.0 as usize].name.to_string());
         let earned = line.charges.iter().map(|charge| charge.unit.rule);
         let marked = line.charges.iter().flat_map(|charge| charge.modifiers.iter().map(|(_, rule)| *rule));
         lines.entry(key).or_default().add(line.units() as u64, drugs, earned.chain(marked));
     }
     for line in &claim.drug_lines {
         let modifiers = line.modifiers.iter().map(|(id, _)| modifier(*id)).collect();
-        let key = LineKey { date: line.date, code: line.code.clone(), modifiers };
+        let key = LineKey { date: line.date, code: line.code.to_string(), modifiers };
         let rule = if line.discarded { Rule::J2 } else { Rule::J1 };
         let rules = [rule].into_iter().chain(line.modifiers.iter().map(|(_, rule)| *rule));
         // Two drugs may share an unclassified code.
         let of = lines.entry(key).or_default();
-        of.add(line.units, [line.drug.name()], rules);
+        of.add(line.units, [line.drug.name().into_owned()], rules);
         of.of_drug = true;
     }
     lines

@@ -87,7 +87,7 @@ fn every_dose_is_in_a_line_or_in_a_finding() {
             assert!(claim.drug_lines.is_empty(), "{}", bill.id);
             continue;
         }
-        let in_lines: BTreeSet<usize> = claim.drug_lines.iter().flat_map(|line| line.doses.iter().map(|dose| dose.event)).collect();
+        let in_lines: BTreeSet<usize> = claim.drug_lines.iter().flat_map(|line| claim.doses(line).iter().map(|dose| dose.event)).collect();
         let about_doses = ["J1", "J3", "E5", "T0", "P5"];
         let places = bill.findings.iter().filter(|finding| about_doses.contains(&finding.id));
         let told: BTreeSet<usize> = places
@@ -219,7 +219,7 @@ fn the_sum_shows_its_rounding() {
     let sum = |pushes: &str| {
         let bill = events(pushes);
         let claim = bill.claim.expect("a claim");
-        hangtime::show::drugs::line(&claim.drug_lines[0], &claim.coded, Reference::embedded()).sum().to_owned()
+        hangtime::show::drugs::line(&claim.drug_lines[0], &claim, Reference::embedded()).sum().to_owned()
     };
     let push = |at: &str, dose: &str| format!("Push(at: \"{at}\", drug: \"ceftriaxone\", dose: \"{dose}\"), ");
     assert_eq!(sum(&push("09:05", "250 mg")), "09:05 250 mg; unit 250 mg: 1");

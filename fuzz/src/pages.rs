@@ -42,7 +42,7 @@ fn drug_lines(bill: &Bill, reference: &Reference) {
         assert!(line.units > 0 && !line.doses.is_empty(), "a drug line has units and doses");
         assert_eq!(named("JW"), line.discarded, "JW is on what was thrown away, and there alone");
         assert!(!(named("JW") && named("JZ")), "not both");
-        let given = line.doses.iter().map(|dose| dose.given.expect("it is in a sum").number).sum();
+        let given = claim.doses(line).iter().map(|dose| dose.given.expect("it is in a sum").number).sum();
         assert_eq!(line.given, given, "what was given is the sum of the doses");
         if line.discarded {
             let of = &claim.drug_lines[at - 1];

@@ -149,9 +149,9 @@ impl fmt::Display for Verdict {
 pub fn audit(bills: &[Bill], claims: &[ClaimFile], options: &Options, rates: Option<Rates>, reference: &Reference) -> Audit {
     let charged: Vec<&Charged> = claims.iter().flat_map(|file| &file.lines).collect();
     let accounts = accounts::gather(bills, &charged);
-    let listed = reference.drugs.all().flat_map(|drug| &drug.codes).map(|code| code.code.as_str());
+    let listed = reference.drugs.all().flat_map(|drug| &drug.codes).map(|code| &*code.code);
     // A log may give a drug a code that the list does not have.
-    let of_logs = bills.iter().filter_map(|bill| bill.claim.as_ref()).flat_map(|claim| &claim.drug_lines).map(|line| line.code.as_str());
+    let of_logs = bills.iter().filter_map(|bill| bill.claim.as_ref()).flat_map(|claim| &claim.drug_lines).map(|line| &*line.code);
     let of_drugs: HashSet<&str> = listed.chain(of_logs).collect();
     let with_drugs = charged.iter().any(|line| of_drugs.contains(line.code.as_str()));
     let lines = rows::Lines { bills, of_drugs, with_drugs, reference };

@@ -102,7 +102,7 @@ fn short(side: &Side, bill: Option<usize>, bills: &[Bill], reference: &Reference
     let (unit, measure) = measured
         .filter(|(unit, measure)| measure.of == Measured::Sum && (reference.codes.get(unit.code).code == side.code || is_hour(asked)))
         .min_by_key(|(_, measure)| measure.next.unwrap_or_default() - measure.minutes)?;
-    let drugs: Vec<&str> = unit.drugs.iter().map(|id| claim.coded.drugs[id.0 as usize].name.as_str()).collect();
+    let drugs: Vec<&str> = unit.drugs.iter().map(|id| &*claim.coded.drugs[id.0 as usize].name).collect();
     Some((if unit.rule == Rule::T4 { Rule::T4 } else { Rule::T2 }, short_words(&drugs.join(", "), &measure)))
 }
 

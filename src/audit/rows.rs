@@ -197,16 +197,24 @@ fn supported(at: usize, bills: &[Bill], with_drugs: bool, reference: &Reference)
         let mut events: Vec<usize> = slices().map(|slice| claim.coded.administrations[slice.given().0 as usize].event).collect();
         events.sort_unstable();
         events.dedup();
-        let drugs = line.drugs().into_iter().map(|drug| claim.coded.drugs[drug.0 as usize].name.clone()).collect();
+        let drugs = line.drugs().into_iter().map(|drug| claim.coded.drugs[drug.0 as usize].name.to_string()).collect();
         let modifiers = line.modifiers.iter().map(|id| code_of(*id)).collect();
         all.push(open(line.date, reference.codes.get(line.code).code.clone(), modifiers, Decimal::from(line.units()), ran, events, drugs));
     }
     for line in claim.drug_lines.iter().filter(|_| with_drugs) {
         let modifiers = line.modifiers.iter().map(|(id, _)| code_of(*id)).collect();
-        let mut events: Vec<usize> = line.doses.iter().map(|dose| dose.event).collect();
+        let mut events: Vec<usize> = claim.doses(line).iter().map(|dose| dose.event).collect();
         events.sort_unstable();
         events.dedup();
-        all.push(open(line.date, line.code.clone(), modifiers, Decimal::from(line.units), None, events, vec![line.drug.name()]));
+        all.push(open(
+            line.date,
+            line.code.to_string(),
+            modifiers,
+            Decimal::from(line.units),
+            None,
+            events,
+            vec![line.drug.name().into_owned()],
+        ));
     }
     all
 }

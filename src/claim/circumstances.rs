@@ -80,7 +80,7 @@ pub fn doubt(stated: &[Stated], drugs: &[Infusate]) -> Vec<Finding> {
     let idle = named.filter(|(_, drug)| !is_given(drug, drugs)).map(|(at, drug)| {
         let finding =
             Finding::warning("M5", Place::Circumstance(at), format!("{} is not in the log, so this fact marks no line", drug.name()));
-        match nearest(&drug.name(), drugs.iter().map(|given| given.name.as_str())).first() {
+        match nearest(&drug.name(), drugs.iter().map(|given| &*given.name)).first() {
             Some(near) => finding.label("not given").help(format!("did you mean \"{near}\"?")),
             None => finding.label("not given"),
         }
@@ -101,6 +101,9 @@ fn setting_word(setting: Setting) -> &'static str {
 
 /// Puts the modifiers of the stated facts on the charges.
 pub(super) fn mark(account: &mut Account) {
+    if account.stated.is_empty() {
+        return;
+    }
     for at in 0..account.charges.len() {
         let facts = account.stated.iter().filter(|fact| concerns(account, fact, at));
         let modifiers: Vec<ModifierId> = facts.map(|fact| fact.modifier).collect();
@@ -110,19 +113,20 @@ pub(super) fn mark(account: &mut Account) {
 
 /// The modifiers of the stated facts for a drug's own line.
 pub(super) fn of_drug_line(account: &Account, doses: &[Dose]) -> Vec<ModifierId> {
-    let facts = account.stated.iter().filter(|fact| doses.iter().any(|dose| concerns_dose(fact, dose)));
+    let facts = account.stated.iter().filter(|fact| doses.iter().any(|dose| concerns_dose(account, fact, dose)));
     facts.map(|fact| fact.modifier).collect()
 }
 
 /// M5: a fact that marks the drug's own line marks none where there is no such line.
 pub(super) fn doubt_drug_lines(account: &mut Account, lines: &[DrugLine], reference: &Reference) {
-    let marks = |fact: &Stated| lines.iter().any(|line| line.doses.iter().any(|dose| concerns_dose(fact, dose)));
+    let marks =
+        |fact: &Stated| lines.iter().any(|line| account.doses[line.doses.clone()].iter().any(|dose| concerns_dose(account, fact, dose)));
     // Of a drug that was not given at all it is told before.
     let given = |fact: &Stated| fact.drug.as_ref().is_none_or(|drug| is_given(drug, &account.coded.drugs));
     let idle = account.stated.iter().filter(|fact| fact.lines == Lines::DrugLine && given(fact) && !marks(fact));
     let found = idle.map(|fact| {
         let code = &reference.modifiers.get(fact.modifier).code;
-        let whose = fact.drug.as_ref().map_or("a drug".to_owned(), Bag::name);
+        let whose = fact.drug.as_ref().map_or("a drug".into(), Bag::name);
         Finding::note("M5", Place::Circumstance(fact.at), format!("{code} stands on the line of {whose}, and there is none"))
             .label("marks no line")
             .help("a drug has its own line where its `dose` is written")
@@ -133,6 +137,9 @@ pub(super) fn doubt_drug_lines(account: &mut Account, lines: &[DrugLine], refere
 
 /// Two facts whose modifiers exclude each other on one line are an error. Returns whether there are.
 pub(super) fn contradict(account: &mut Account, reference: &Reference) -> bool {
+    if account.stated.len() < 2 {
+        return false;
+    }
     let code = |fact: &Stated| reference.modifiers.get(fact.modifier).code.clone();
     let excluding = |facts: Vec<&Stated>| {
         let pairs = facts.iter().flat_map(|one| facts.iter().map(move |other| (*one, *other)));
@@ -143,7 +150,7 @@ pub(super) fn contradict(account: &mut Account, reference: &Reference) -> bool {
     };
     let held: &Account = account;
     let of_charge = |at| excluding(held.stated.iter().filter(|fact| concerns(held, fact, at)).collect());
-    let of_dose = |dose: &Dose| excluding(held.stated.iter().filter(|fact| concerns_dose(fact, dose)).collect());
+    let of_dose = |dose: &Dose| excluding(held.stated.iter().filter(|fact| concerns_dose(held, fact, dose)).collect());
     let found = (0..held.charges.len()).find_map(of_charge).or_else(|| held.doses.iter().find_map(of_dose));
     let Some((one, other)) = found else { return false };
     account.find(
@@ -188,10 +195,11 @@ fn concerns(account: &Account, fact: &Stated, charge: usize) -> bool {
 }
 
 /// Whether a fact concerns the line of a dose: the session's, its drug's or its bag's.
-fn concerns_dose(fact: &Stated, dose: &Dose) -> bool {
+fn concerns_dose(account: &Account, fact: &Stated, dose: &Dose) -> bool {
     if fact.lines == Lines::Administration {
         return false;
     }
     let Some(drug) = &fact.drug else { return true };
-    *drug == dose.drug || *drug == dose.bag || matches!(drug.0.as_slice(), [only] if dose.drug.0.contains(only))
+    let hung = &account.coded.drugs[dose.hung.0 as usize].bag;
+    *drug == dose.drug || drug == hung || matches!(drug.0.as_slice(), [only] if dose.drug.0.contains(only))
 }

@@ -4,13 +4,14 @@
 use chrono::NaiveDate;
 use foldhash::{HashMap, HashSet};
 use rust_decimal::Decimal;
+use smallvec::{SmallVec, smallvec};
 
 use super::product::{self, Lack, Product};
-use crate::reference::{Amount, Bag, Quantity, Reference, Rule};
+use crate::reference::{Amount, Bag, Name, Quantity, Reference, Rule};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Class, Container, DrugNote, Event, Route, Session};
 use crate::timeline::calendar::Minute;
-use crate::timeline::{Infusate, Timeline};
+use crate::timeline::{DrugId, Infusate, Timeline};
 
 /// One dose of one drug.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +25,11 @@ pub struct Dose {
     /// What it is a dose of: a drug, or a bag that the session gives a code as a whole.
     pub drug: Bag,
     /// What hung: the drug, or the bag that held it.
-    pub bag: Bag,
-    /// Its code and unit.
-    pub product: Product,
+    pub hung: DrugId,
+    /// Its code, five characters.
+    pub code: Name,
+    /// One billing unit of that.
+    pub unit: Amount,
     /// How much; absent where the log does not say it well.
     pub given: Option<Quantified>,
     /// What was thrown away.
@@ -111,9 +114,12 @@ fn written_dose(event: usize, written: &Event) -> Option<Written<'_>> {
 /// A component of a bag.
 struct Part<'s> {
     written: &'s str,
-    name: String,
+    name: Name,
     carries: bool,
 }
+
+/// Most bags hold one drug and have one dose.
+type One<T> = SmallVec<[T; 1]>;
 
 struct Reader<'r> {
     timeline: &'r Timeline,
@@ -132,7 +138,7 @@ impl<'r> Reader<'r> {
             timeline,
             reference,
             notes: session.drugs.0.iter().map(note).collect(),
-            doses: Vec::new(),
+            doses: Vec::with_capacity(session.events.len()),
             findings: Vec::new(),
             told: HashSet::default(),
         }
@@ -155,8 +161,8 @@ impl<'r> Reader<'r> {
             return;
         };
         let timeline = self.timeline;
-        let (Some(drug), Ok(at)) = (timeline.named[written.event], timeline.calendar.read(written.at)) else { return };
-        let infusate = &timeline[drug];
+        let (Some(hung), Ok(at)) = (timeline.named[written.event], timeline.calendar.read(written.at)) else { return };
+        let infusate = &timeline[hung];
         let bag = &infusate.bag;
         if infusate.class(written.route.unwrap_or_default()) == Class::NotSeparate {
             self.never_billed(infusate, place("dose"));
@@ -170,7 +176,7 @@ impl<'r> Reader<'r> {
             return;
         };
         let wastes = written.waste.map(|waste| {
-            let whole = || one(waste, 0).map(|_| vec![Some(waste)]);
+            let whole = || one(waste, 0).map(|_| smallvec![Some(waste)]);
             if is_whole { whole() } else { wastes(waste, &parts, &shares) }
         });
         if wastes == Some(None) {
@@ -186,20 +192,20 @@ impl<'r> Reader<'r> {
             if !is_whole && parts.len() > 1 && part.carries && !fluid_counts {
                 continue;
             }
-            let drug = if is_whole { bag.clone() } else { Bag(vec![part.name.clone()]) };
+            let drug = if is_whole { bag.clone() } else { Bag::of(part.name.clone()) };
             let waste = match &wastes {
                 None => Ok(None),
                 Some(None) => Err(()),
                 Some(Some(wastes)) => Ok(wastes.get(share).copied().flatten()),
             };
             let brand = if is_whole { written.drug } else { part.written };
-            self.dose(written, at, bag, drug, brand, dose, waste);
+            self.dose(written, at, hung, drug, brand, dose, waste);
         }
     }
 
-    fn parts<'w>(&self, written: &'w str, infusate: &Infusate) -> Vec<Part<'w>> {
+    fn parts<'w>(&self, written: &'w str, infusate: &Infusate) -> One<Part<'w>> {
         if !written.contains('+') {
-            return vec![Part {
+            return smallvec![Part {
                 written: written.trim(),
                 name: infusate.name.clone(),
                 carries: infusate.carriers.contains(&infusate.name),
@@ -213,7 +219,7 @@ impl<'r> Reader<'r> {
     }
 
     #[allow(clippy::too_many_arguments)] // what is known of one dose, used once
-    fn dose(&mut self, written: &Written, at: Minute, bag: &Bag, drug: Bag, brand: &str, dose: &str, waste: Result<Option<&str>, ()>) {
+    fn dose(&mut self, written: &Written, at: Minute, hung: DrugId, drug: Bag, brand: &str, dose: &str, waste: Result<Option<&str>, ()>) {
         let place = |field| Place::EventField(written.event, field);
         let date = self.timeline.calendar.date(at);
         let amount = self.amount(dose, Rule::J3, place("dose"));
@@ -253,8 +259,9 @@ impl<'r> Reader<'r> {
             at,
             date,
             drug,
-            bag: bag.clone(),
-            product,
+            hung,
+            code: product.code,
+            unit: product.unit,
             given,
             waste,
             container: written.container,
@@ -359,23 +366,23 @@ fn tail(rule: Rule) -> &'static str {
 }
 
 /// The one amount of the one thing that hung.
-fn one(text: &str, part: usize) -> Option<Vec<(usize, &str)>> {
-    (!text.contains('+')).then(|| vec![(part, text)])
+fn one(text: &str, part: usize) -> Option<One<(usize, &str)>> {
+    (!text.contains('+')).then(|| smallvec![(part, text)])
 }
 
 /// Which amount is of which part: as many as the bag has parts, or drugs, in the order of its name.
-fn shares<'t>(text: &'t str, parts: &[Part]) -> Option<Vec<(usize, &'t str)>> {
-    let amounts: Vec<&str> = text.split('+').map(str::trim).collect();
+fn shares<'t>(text: &'t str, parts: &[Part]) -> Option<One<(usize, &'t str)>> {
     if parts.len() == 1 {
         return one(text, 0);
     }
+    let amounts: Vec<&str> = text.split('+').map(str::trim).collect();
     let drugs: Vec<usize> = (0..parts.len()).filter(|at| !parts[*at].carries).collect();
     let order = if amounts.len() == parts.len() { (0..parts.len()).collect() } else { drugs };
     (amounts.len() == order.len()).then(|| order.into_iter().zip(amounts).collect())
 }
 
 /// The waste of each share of the dose; a fluid that carries has none where none is written.
-fn wastes<'t>(text: &'t str, parts: &[Part], doses: &[(usize, &str)]) -> Option<Vec<Option<&'t str>>> {
+fn wastes<'t>(text: &'t str, parts: &[Part], doses: &[(usize, &str)]) -> Option<One<Option<&'t str>>> {
     let wastes = shares(text, parts)?;
     let of = |part: usize| wastes.iter().find(|(of, _)| *of == part).map(|(_, waste)| *waste);
     let is_told = |part: usize| of(part).is_some() || (parts.len() > 1 && parts[part].carries);
@@ -389,7 +396,7 @@ fn not_attributable(dose: &str, parts: &[Part], whole: bool, place: Place) -> Fi
             .label("expected one amount")
             .help("write their sum, or an event for each");
     }
-    let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
+    let names: Vec<&str> = parts.iter().map(|part| &*part.name).collect();
     finding(format!("it is not clear what `{}` is a dose of: no drug line", dose.trim()))
         .label(format!("of {}?", names.join(" or ")))
         .help("write an amount for each, in the order of the name: drug: \"a + b\", dose: \"8 mg + 10 mg\"")

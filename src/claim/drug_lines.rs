@@ -1,16 +1,14 @@
 //! Doses to the drugs' own lines: units of a drug and date, rounded up once over the sum (J1);
 //! what was thrown away of single-dose containers, or that nothing was (J2).
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Range;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use super::doses::{Dose, Waste};
-use super::{Account, circumstances, modifiers};
-use crate::reference::{Amount, Bag, Kind, ModifierId, Reference, Rule, grouped};
+use super::{Account, Marks, circumstances, modifiers};
+use crate::reference::{Amount, Bag, Kind, Name, Reference, Rule, grouped};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::Container;
 
@@ -20,9 +18,9 @@ pub struct DrugLine {
     /// Date of service.
     pub date: NaiveDate,
     /// The drug's code.
-    pub code: String,
+    pub code: Name,
     /// In the order of the line (M6), each with the rule that set it.
-    pub modifiers: Vec<(ModifierId, Rule)>,
+    pub modifiers: Marks,
     /// How many units.
     pub units: u64,
     /// The drug.
@@ -35,57 +33,63 @@ pub struct DrugLine {
     pub given: Decimal,
     /// What was thrown away, in the measure of the unit.
     pub wasted: Decimal,
-    /// The doses it sums, in clock order.
-    pub doses: Arc<Vec<Dose>>,
+    /// The doses it sums, in clock order: their places among those of the claim.
+    pub doses: Range<usize>,
 }
-
-/// One drug's doses of one date, by one code.
-type Groups = BTreeMap<(NaiveDate, String, Bag), Vec<Dose>>;
 
 /// The drug lines of a session: by date, then by code. Two drugs that share an unclassified code
 /// keep a line each.
+///
+/// The doses of the account are put in the order of the lines.
 pub(super) fn gather(account: &mut Account, reference: &Reference) -> Vec<DrugLine> {
-    let mut groups = Groups::new();
-    for dose in std::mem::take(&mut account.doses) {
-        groups.entry((dose.date, dose.product.code.clone(), dose.drug.clone())).or_default().push(dose);
-    }
-    let mut lines: Vec<DrugLine> = Vec::new();
-    for ((date, code, drug), doses) in groups {
-        lines.extend(lines_of(account, date, &code, &drug, doses, reference));
+    let mut doses = std::mem::take(&mut account.doses);
+    // Stable: the doses of one line stay in clock order.
+    doses.sort_by(|one, other| line_of(one).cmp(&line_of(other)));
+    let mut lines: Vec<DrugLine> = Vec::with_capacity(doses.len());
+    let mut from = 0;
+    for of_line in doses.chunk_by(|one, other| line_of(one) == line_of(other)) {
+        let places = from..from + of_line.len();
+        from = places.end;
+        add_lines(account, of_line, places, &mut lines, reference);
     }
     let mut left_out = Vec::new();
     for line in &mut lines {
-        let facts = circumstances::of_drug_line(account, &line.doses);
+        let facts = circumstances::of_drug_line(account, &doses[line.doses.clone()]);
         line.modifiers.extend(facts.into_iter().map(|modifier| (modifier, Rule::M5)));
         modifiers::order(&mut line.modifiers, &mut left_out, reference);
     }
     modifiers::warn_of_left_out(account, &left_out, reference);
+    account.doses = doses;
     circumstances::doubt_drug_lines(account, &lines, reference);
     lines
 }
 
-fn lines_of(account: &mut Account, date: NaiveDate, code: &str, drug: &Bag, doses: Vec<Dose>, reference: &Reference) -> Vec<DrugLine> {
+/// Doses of one date, code and drug are one line's.
+fn line_of(dose: &Dose) -> (NaiveDate, &Name, &Bag) {
+    (dose.date, &dose.code, &dose.drug)
+}
+
+/// The line of some doses, and that of what was thrown away of them.
+fn add_lines(account: &mut Account, doses: &[Dose], places: Range<usize>, lines: &mut Vec<DrugLine>, reference: &Reference) {
     // An amount that nobody can read leaves the sum unknown; its finding is told already.
-    let Some(given) = sum(doses.iter().map(|dose| dose.given.map(|given| given.number))) else { return Vec::new() };
-    let unit = doses[0].product.unit;
+    let Some(given) = sum(doses.iter().map(|dose| dose.given.map(|given| given.number))) else { return };
+    let Dose { event, date, ref code, ref drug, unit, .. } = doses[0];
     let most = reference.facts.limits.most_drug_units;
     let Some(units) = rounded_up(given, unit.number).filter(|units| (1..=most).contains(units)) else {
         account.find(
             Finding::warning(
                 Rule::J1.id(),
-                Place::EventField(doses[0].event, "dose"),
+                Place::EventField(event, "dose"),
                 format!("{} would have more than {} units of {code}: no drug line", drug.name(), grouped(most.into())),
             )
             .label("a mistyped dose?")
             .help("check the number and its unit"),
         );
-        return Vec::new();
+        return;
     };
-    let waste = judge_waste(account, &doses);
-    let doses = Arc::new(doses);
     let line = |units, discarded, kind: Option<Kind>, wasted| DrugLine {
         date,
-        code: code.to_owned(),
+        code: code.clone(),
         modifiers: kind.and_then(|kind| reference.modifiers.of_kind_on(kind, date)).map(|id| (id, Rule::J2)).into_iter().collect(),
         units,
         drug: drug.clone(),
@@ -93,13 +97,13 @@ fn lines_of(account: &mut Account, date: NaiveDate, code: &str, drug: &Bag, dose
         discarded,
         given,
         wasted,
-        doses: Arc::clone(&doses),
+        doses: places.clone(),
     };
-    let Some(wasted) = waste else { return vec![line(units, false, None, Decimal::ZERO)] };
+    let Some(wasted) = judge_waste(account, doses) else { return lines.push(line(units, false, None, Decimal::ZERO)) };
     let whole = given.checked_add(wasted).and_then(|sum| rounded_down(sum, unit.number)).filter(|whole| *whole <= most);
     match whole.map_or(0, |whole| whole.saturating_sub(units)) {
-        0 => vec![line(units, false, Some(Kind::NoWaste), wasted)],
-        thrown => vec![line(units, false, None, wasted), line(thrown, true, Some(Kind::Waste), wasted)],
+        0 => lines.push(line(units, false, Some(Kind::NoWaste), wasted)),
+        thrown => lines.extend([line(units, false, None, wasted), line(thrown, true, Some(Kind::Waste), wasted)]),
     }
 }
 
@@ -108,16 +112,16 @@ fn lines_of(account: &mut Account, date: NaiveDate, code: &str, drug: &Bag, dose
 fn judge_waste(account: &mut Account, doses: &[Dose]) -> Option<Decimal> {
     let single = |dose: &&Dose| dose.container == Some(Container::SingleDose);
     if let Some(other) = doses.iter().find(|dose| !single(dose)) {
-        let drug = other.drug.name();
+        let drug = || other.drug.name();
         let wasted = doses.iter().find(|dose| !single(dose) && matches!(dose.waste, Waste::Some(_)));
         if let Some(dose) = wasted {
             let (message, help) = match dose.container {
                 Some(_) => (
-                    format!("{drug} of a shared container was thrown away: that is not billed"),
+                    format!("{} of a shared container was thrown away: that is not billed", drug()),
                     "only a single-dose container has waste that can be billed",
                 ),
                 None => (
-                    format!("{drug} was thrown away, and its container is not written: not billed"),
+                    format!("{} was thrown away, and its container is not written: not billed", drug()),
                     "add container: SingleDose where it was one",
                 ),
             };
@@ -127,7 +131,7 @@ fn judge_waste(account: &mut Account, doses: &[Dose]) -> Option<Decimal> {
                 Finding::warning(
                     Rule::J2.id(),
                     Place::EventField(other.event, "dose"),
-                    format!("not every dose of {drug} on {} came in a single-dose container: neither JW nor JZ", other.date),
+                    format!("not every dose of {} on {} came in a single-dose container: neither JW nor JZ", drug(), other.date),
                 )
                 .label("how was this one packed?")
                 .beside(Place::EventField(first.event, "container"), "a single-dose container")
@@ -151,15 +155,25 @@ fn sum(numbers: impl Iterator<Item = Option<Decimal>>) -> Option<Decimal> {
     Some(sum)
 }
 
+/// Whole units.
 fn rounded_down(amount: Decimal, unit: Decimal) -> Option<u64> {
-    let rest = amount.checked_rem(unit)?;
-    (amount - rest).checked_div(unit)?.to_u64()
+    let [amount, unit] = in_whole_numbers(amount, unit)?;
+    amount.checked_div(unit)?.try_into().ok()
 }
 
 /// Units begun.
 fn rounded_up(amount: Decimal, unit: Decimal) -> Option<u64> {
     let whole = rounded_down(amount, unit)?;
-    Some(whole + u64::from(!amount.checked_rem(unit)?.is_zero()))
+    let [amount, unit] = in_whole_numbers(amount, unit)?;
+    Some(whole + u64::from(amount % unit != 0))
+}
+
+/// Two numbers, both as many times as large as makes them whole.
+fn in_whole_numbers(one: Decimal, other: Decimal) -> Option<[i128; 2]> {
+    const TEN: i128 = 10;
+    let decimals = one.scale().max(other.scale());
+    let whole = |number: Decimal| number.mantissa().checked_mul(TEN.checked_pow(decimals - number.scale())?);
+    Some([whole(one)?, whole(other)?])
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
 //! Edits on one session's units: codes in force (E5), add-ons beside their primaries (E1), refills
 //! (O4), the flush (O5).
 
-use super::Account;
-use crate::reference::{CodeId, Reference, Rule};
+use super::{Account, Charge};
+use crate::reference::{CodeSet, Reference, Rule};
 use crate::session::finding::Finding;
 use foldhash::HashSet;
 
 /// E5, D3: a code that is not in force on its date is an error. Returns whether there is one.
 pub fn bar_codes_out_of_force(account: &mut Account, reference: &Reference) -> bool {
-    let mut told = HashSet::default();
+    let mut told = CodeSet::default();
     let mut found = Vec::new();
     for charge in &account.charges {
         let unit = &charge.unit;
-        if reference.facts.in_force(unit.code, unit.date) || !told.insert(unit.code) {
+        if reference.facts.in_force(unit.code, unit.date) || !told.add(unit.code) {
             continue;
         }
         let code = reference.codes.get(unit.code);
@@ -32,20 +32,22 @@ pub fn bar_codes_out_of_force(account: &mut Account, reference: &Reference) -> b
 /// that goes may have been another's primary, so this is done until nothing goes.
 pub fn require_primaries(account: &mut Account, reference: &Reference) {
     loop {
-        let mut standing = vec![false; reference.codes.all().len()];
-        account.charges.iter().for_each(|charge| standing[usize::from(charge.unit.code.0)] = true);
+        let standing: CodeSet = account.charges.iter().map(|charge| charge.unit.code).collect();
         let setting = account.coded.setting;
-        let is_alone = |charge: &super::Charge| {
+        let is_alone = |charge: &Charge| {
             let rows = reference.facts.primaries(charge.unit.code);
             let date = charge.unit.date;
             // Before the first edit of an add-on took effect, there was none to break.
-            let began = rows.iter().map(|row| row.from).min().is_some_and(|first| first <= date);
-            began && !rows.iter().any(|row| standing[usize::from(row.primary.0)] && row.in_force(date, setting))
+            let began = || rows.iter().any(|row| row.from <= date);
+            !rows.iter().any(|row| standing.has(row.primary) && row.in_force(date, setting)) && began()
         };
-        let mut told: HashSet<CodeId> = HashSet::default();
+        if !account.charges.iter().any(is_alone) {
+            return;
+        }
+        let mut told = CodeSet::default();
         let mut found = Vec::new();
         for charge in account.charges.iter().filter(|charge| is_alone(charge)) {
-            if told.insert(charge.unit.code) {
+            if told.add(charge.unit.code) {
                 let code = &reference.codes.get(charge.unit.code).code;
                 let rows = reference.facts.primaries(charge.unit.code).iter().filter(|row| row.in_force(charge.unit.date, setting));
                 let names: Vec<&str> = rows.map(|row| reference.codes.get(row.primary).code.as_str()).collect();
@@ -60,9 +62,7 @@ pub fn require_primaries(account: &mut Account, reference: &Reference) {
                 );
             }
         }
-        if account.remove(Rule::E1, is_alone) == 0 {
-            return;
-        }
+        account.remove(Rule::E1, is_alone);
         account.findings.extend(found);
     }
 }

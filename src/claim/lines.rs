@@ -1,6 +1,7 @@
 //! Units of one code, date and set of modifiers are one line.
 
 use chrono::NaiveDate;
+use smallvec::{SmallVec, smallvec};
 
 use super::Charge;
 use crate::reference::{CodeId, ModifierId, Reference};
@@ -15,9 +16,9 @@ pub struct Line {
     /// What was done.
     pub code: CodeId,
     /// In the order of the line (M6).
-    pub modifiers: Vec<ModifierId>,
-    /// Its units, in clock order.
-    pub charges: Vec<Charge>,
+    pub modifiers: SmallVec<[ModifierId; 4]>,
+    /// Its units, in clock order; mostly one.
+    pub charges: SmallVec<[Charge; 1]>,
 }
 
 impl Line {
@@ -29,7 +30,7 @@ impl Line {
 
     /// Whether a charge is a further unit of this line.
     fn takes(&self, charge: &Charge) -> bool {
-        charge.unit.code == self.code && charge.unit.date == self.date && modifiers(charge).eq(self.modifiers.iter().copied())
+        are_of_one_line(&self.charges[0], charge)
     }
 
     /// What was given, in clock order.
@@ -43,12 +44,11 @@ impl Line {
 /// Lines by date, initial services first, then by code and modifiers.
 pub fn gather(mut charges: Vec<Charge>, reference: &Reference) -> Vec<Line> {
     charges.sort_by(|one, other| {
-        let place = |charge: &Charge| (charge.unit.date, !reference.codes.get(charge.unit.code).initial);
-        let name = |charge: &Charge| reference.codes.get(charge.unit.code).code.as_str();
-        let in_order = place(one).cmp(&place(other)).then_with(|| name(one).cmp(name(other)));
-        in_order.then_with(|| modifiers(one).cmp(modifiers(other))).then_with(|| one.unit.begins.cmp(&other.unit.begins))
+        let place = |charge: &Charge| (charge.unit.date, reference.codes.line_order(charge.unit.code));
+        let in_order = place(one).cmp(&place(other)).then_with(|| modifiers(one).cmp(modifiers(other)));
+        in_order.then_with(|| one.unit.begins.cmp(&other.unit.begins))
     });
-    let mut lines: Vec<Line> = Vec::new();
+    let mut lines: Vec<Line> = Vec::with_capacity(charges.chunk_by(are_of_one_line).count());
     for charge in charges {
         match lines.last_mut() {
             Some(line) if line.takes(&charge) => line.charges.push(charge),
@@ -56,11 +56,15 @@ pub fn gather(mut charges: Vec<Charge>, reference: &Reference) -> Vec<Line> {
                 date: charge.unit.date,
                 code: charge.unit.code,
                 modifiers: modifiers(&charge).collect(),
-                charges: vec![charge],
+                charges: smallvec![charge],
             }),
         }
     }
     lines
+}
+
+fn are_of_one_line(one: &Charge, other: &Charge) -> bool {
+    one.unit.code == other.unit.code && one.unit.date == other.unit.date && modifiers(one).eq(modifiers(other))
 }
 
 fn modifiers(charge: &Charge) -> impl Iterator<Item = ModifierId> {

@@ -24,6 +24,10 @@ use doses::Dose;
 pub use drug_lines::DrugLine;
 use foldhash::HashMap;
 pub use lines::Line;
+use smallvec::SmallVec;
+
+/// The modifiers of a line, each with the rule that set it: a claim has room for four.
+pub type Marks = SmallVec<[(ModifierId, Rule); 4]>;
 
 /// A unit with the modifiers it carries, and the rule that set each.
 #[derive(Debug)]
@@ -31,7 +35,7 @@ pub struct Charge {
     /// The unit.
     pub unit: Unit,
     /// Its modifiers, in the order of the line (M6).
-    pub modifiers: Vec<(ModifierId, Rule)>,
+    pub modifiers: Marks,
 }
 
 /// What becomes of a session.
@@ -54,6 +58,8 @@ pub struct Claim {
     pub lines: Vec<Line>,
     /// The drugs' own lines: by date, then by code. They hold no minutes.
     pub drug_lines: Vec<DrugLine>,
+    /// Every dose, in the order of the drug lines.
+    doses: Vec<Dose>,
     /// What may not, and why.
     pub unbilled: Vec<Unbilled>,
     /// What the coder should look at.
@@ -81,6 +87,10 @@ struct Account {
     charges: Vec<Charge>,
     unbilled: Vec<Unbilled>,
     findings: Vec<Finding>,
+    /// The minutes that ran.
+    ran: i64,
+    /// An edit found it wrong.
+    barred: bool,
 }
 
 impl Account {
@@ -88,11 +98,12 @@ impl Account {
         if coded.held {
             doses.clear();
         }
+        let ran = coded.minutes();
         let units = std::mem::take(&mut coded.units);
         let unbilled = std::mem::take(&mut coded.unbilled);
         let findings = std::mem::take(&mut coded.findings);
-        let charges = units.into_iter().map(|unit| Charge { unit, modifiers: Vec::new() }).collect();
-        Account { coded, stated, doses, charges, unbilled, findings }
+        let charges = units.into_iter().map(|unit| Charge { unit, modifiers: Marks::new() }).collect();
+        Account { coded, stated, doses, charges, unbilled, findings, ran, barred: false }
     }
 
     /// Takes the charges that fail out of the bill; their minutes are unbilled under a rule.
@@ -118,10 +129,27 @@ impl Account {
         self.findings.push(finding);
     }
 
-    fn close(mut self, status: Status, reference: &Reference) -> Claim {
+    fn status(&self) -> Status {
+        match (self.barred, self.coded.held) {
+            (true, _) => Status::Error,
+            (false, true) => Status::Held,
+            (false, false) => Status::Billable,
+        }
+    }
+
+    fn close(mut self, reference: &Reference) -> Claim {
+        let status = self.status();
         let drug_lines = if status == Status::Billable { drug_lines::gather(&mut self, reference) } else { Vec::new() };
-        let lines = lines::gather(self.charges, reference);
-        Claim { status, lines, drug_lines, unbilled: self.unbilled, findings: self.findings, coded: self.coded }
+        let lines = lines::gather(std::mem::take(&mut self.charges), reference);
+        let Account { coded, doses, unbilled, findings, ran, .. } = self;
+        let mut claim = Claim { status, lines, drug_lines, doses, unbilled, findings, coded };
+        if status == Status::Error {
+            claim.lines.clear();
+            claim.unbilled.clear();
+        } else {
+            assert_eq!(ran, claim.minutes(), "every minute that ran lies in a line or in unbilled");
+        }
+        claim
     }
 }
 
@@ -132,9 +160,8 @@ impl Account {
 /// Where minutes are lost on the way, which would be a fault of the engine, not of the log.
 #[must_use]
 pub fn bill(sessions: Vec<Record>, reference: &Reference) -> Vec<Claim> {
-    let ran: Vec<i64> = sessions.iter().map(|session| session.coded.minutes()).collect();
     let mut accounts: Vec<Account> = sessions.into_iter().map(Account::open).collect();
-    let barred: Vec<bool> = accounts.iter_mut().map(|account| edit_alone(account, reference)).collect();
+    accounts.iter_mut().for_each(|account| edit_alone(account, reference));
     modifiers::mark_accesses(&mut accounts, reference);
     modifiers::mark_encounters(&mut accounts, reference);
     pairs::resolve(&mut accounts, reference);
@@ -144,44 +171,33 @@ pub fn bill(sessions: Vec<Record>, reference: &Reference) -> Vec<Claim> {
         circumstances::mark(account);
         modifiers::put_in_order(account, reference);
     }
-    let mut claims = Vec::with_capacity(accounts.len());
-    for (at, account) in accounts.into_iter().enumerate() {
-        let status = match (barred[at], account.coded.held) {
-            (true, _) => Status::Error,
-            (false, true) => Status::Held,
-            (false, false) => Status::Billable,
-        };
-        let mut claim = account.close(status, reference);
-        if status == Status::Error {
-            claim.lines.clear();
-            claim.unbilled.clear();
-        } else {
-            assert_eq!(ran[at], claim.minutes(), "every minute that ran lies in a line or in unbilled");
-        }
-        claims.push(claim);
-    }
-    claims
+    accounts.into_iter().map(|account| account.close(reference)).collect()
 }
 
 /// The edits that look at one session alone: add-ons, refills, flush, then codes in force and
 /// facts that contradict. A session with an error keeps no charge, so that it touches no other.
-fn edit_alone(account: &mut Account, reference: &Reference) -> bool {
+fn edit_alone(account: &mut Account, reference: &Reference) {
     edits::require_primaries(account, reference);
     edits::refuse_refills(account, reference);
     edits::refuse_flush(account);
     let out_of_force = edits::bar_codes_out_of_force(account, reference);
     let too_early = circumstances::bar_before_their_time(account, reference);
-    let barred = circumstances::contradict(account, reference) || out_of_force || too_early;
-    if barred {
+    account.barred = circumstances::contradict(account, reference) || out_of_force || too_early;
+    if account.barred {
         account.charges.clear();
         account.unbilled.clear();
         account.coded.services.clear();
         account.coded.extent = None;
     }
-    barred
 }
 
 impl Claim {
+    /// The doses that a line sums, in clock order.
+    #[must_use]
+    pub fn doses(&self, line: &DrugLine) -> &[Dose] {
+        &self.doses[line.doses.clone()]
+    }
+
     /// Minutes in lines and in `unbilled` together.
     #[must_use]
     pub fn minutes(&self) -> i64 {

@@ -1,10 +1,10 @@
 //! Modifiers of separate accesses (M1), further encounters (M2) and infusions broken off, and the
 //! order of all on a line (M6).
 
-use super::{Account, contested};
-use crate::reference::{CodeId, Kind, ModifierId, Reference, Rule};
+use super::{Account, Marks, contested};
+use crate::reference::{CodeSet, Kind, Reference, Rule};
 use crate::session::finding::{Finding, Place};
-use foldhash::{HashMap, HashSet};
+use foldhash::HashSet;
 
 /// M1: of the initials of an encounter one stands plain; the initial of every other access, and its
 /// further hours, carry the site modifier.
@@ -25,13 +25,11 @@ pub fn mark_accesses(accounts: &mut [Account], reference: &Reference) {
 
 /// Two initials of a code of which a date allows one.
 fn flag_two_of_one(account: &mut Account, reference: &Reference) {
-    let mut opened: HashMap<CodeId, usize> = HashMap::default();
+    let (mut opened, mut told) = (CodeSet::default(), CodeSet::default());
     let mut found = Vec::new();
     for charge in account.charges.iter().filter(|charge| charge.unit.opens) {
-        let count = opened.entry(charge.unit.code).or_default();
-        *count += 1;
-        let most = reference.codes.mue(charge.unit.code, account.coded.setting);
-        if *count == 2 && most.units == 1 {
+        let is_second = !opened.add(charge.unit.code) && told.add(charge.unit.code);
+        if is_second && reference.codes.mue(charge.unit.code, account.coded.setting).units == 1 {
             let code = &reference.codes.get(charge.unit.code).code;
             found.push(
                 Finding::warning(
@@ -50,6 +48,9 @@ fn flag_two_of_one(account: &mut Account, reference: &Reference) {
 /// M2: a session is a further encounter of the day when an earlier one has an initial on the date
 /// of its initial; then its plain initial and that initial's further hours carry the modifier.
 pub fn mark_encounters(accounts: &mut [Account], reference: &Reference) {
+    if accounts.len() < 2 {
+        return;
+    }
     let mut order: Vec<usize> = (0..accounts.len()).collect();
     order.sort_by_key(|at| (accounts[*at].coded.extent.map(|(first, _)| first), *at));
     let mut opened = HashSet::default();
@@ -100,9 +101,8 @@ fn warn_of_one_stay(accounts: &mut [Account], reference: &Reference) {
 
 /// The first unit of an infusion broken off for a reaction says so.
 pub fn mark_reduced(account: &mut Account, reference: &Reference) {
-    let Some(reduced) = reference.modifiers.of_kind(Kind::Reduced) else { return };
     for charge in account.charges.iter_mut().filter(|charge| charge.unit.reduced) {
-        charge.modifiers.push((reduced, Rule::T1));
+        charge.modifiers.extend(reference.modifiers.of_kind(Kind::Reduced).map(|reduced| (reduced, Rule::T1)));
     }
 }
 
@@ -116,11 +116,11 @@ pub fn put_in_order(account: &mut Account, reference: &Reference) {
 }
 
 /// Puts the modifiers of one line in order; adds those for which it has no room, the last first.
-pub fn order(modifiers: &mut Vec<(ModifierId, Rule)>, left_out: &mut Vec<String>, reference: &Reference) {
+pub fn order(modifiers: &mut Marks, left_out: &mut Vec<String>, reference: &Reference) {
     let most = reference.facts.limits.modifiers_a_line;
-    modifiers.sort_by_key(|(id, _)| {
-        let page = reference.modifiers.get(*id);
-        (page.rank, page.code.clone())
+    modifiers.sort_by(|(one, _), (other, _)| {
+        let (one, other) = (reference.modifiers.get(*one), reference.modifiers.get(*other));
+        (one.rank, &one.code).cmp(&(other.rank, &other.code))
     });
     modifiers.dedup_by_key(|(modifier, _)| *modifier);
     for (modifier, _) in modifiers.iter().skip(most).rev() {
@@ -134,9 +134,12 @@ pub fn order(modifiers: &mut Vec<(ModifierId, Rule)>, left_out: &mut Vec<String>
 
 /// Says which modifiers found no room, once for the lines of a kind.
 pub fn warn_of_left_out(account: &mut Account, left_out: &[String], reference: &Reference) {
+    if left_out.is_empty() {
+        return;
+    }
     let most = reference.facts.limits.modifiers_a_line;
     let message = format!("a line has room for {most} modifiers; left out: {}", left_out.join(", "));
-    if left_out.is_empty() || account.findings.iter().any(|finding| finding.message == message) {
+    if account.findings.iter().any(|finding| finding.message == message) {
         return;
     }
     account.find(Finding::warning(Rule::M6.id(), Place::Field("circumstances"), message).label("too many for one line"));

@@ -3,10 +3,12 @@
 
 use chrono::NaiveDate;
 use foldhash::HashSet;
+use smallvec::SmallVec;
 
 use super::{Account, Charge, contested};
 use crate::reference::{CodeId, CodeSet, Kind, Pair, Reference, Rule};
 use crate::session::finding::{Finding, Place};
+use crate::session::log::Setting;
 
 /// Goes through the pairs of a patient's day: first those that nothing bypasses, then those that
 /// are marked.
@@ -22,22 +24,22 @@ pub fn resolve(accounts: &mut [Account], reference: &Reference) {
 }
 
 /// What stands on each date in any of the sessions, by date.
-struct Standing(Vec<(NaiveDate, Day)>);
+struct Standing(SmallVec<[(NaiveDate, Day); 1]>);
 
 /// What stands on one date.
 #[derive(Default)]
 struct Day {
-    /// How many charges of each code, by code; shorter where the last codes have none.
-    charges: Vec<usize>,
-    /// Those of which there are any.
+    /// The codes of which there are charges.
     codes: CodeSet,
+    /// How many charges of each code there are or were.
+    counts: SmallVec<[(CodeId, usize); 8]>,
     /// Other services.
     services: HashSet<String>,
 }
 
 impl Standing {
     fn of(accounts: &[Account]) -> Self {
-        let mut standing = Standing(Vec::new());
+        let mut standing = Standing(SmallVec::new());
         for account in accounts {
             for charge in &account.charges {
                 standing.open(charge.unit.date).put(charge.unit.code);
@@ -70,7 +72,7 @@ impl Standing {
     }
 
     fn billed_on(&self, date: NaiveDate) -> bool {
-        self.on(date).is_some_and(|day| day.charges.iter().any(|count| *count > 0))
+        self.on(date).is_some_and(|day| !day.codes.is_empty())
     }
 
     /// One charge of a code goes.
@@ -81,20 +83,24 @@ impl Standing {
 
 impl Day {
     fn put(&mut self, code: CodeId) {
-        let at = usize::from(code.0);
-        if self.charges.len() <= at {
-            self.charges.resize(at + 1, 0);
+        if self.codes.add(code) {
+            self.counts.push((code, 0));
         }
-        self.charges[at] += 1;
-        self.codes.add(code);
+        *self.count(code) += 1;
     }
 
     fn take(&mut self, code: CodeId) {
-        let count = &mut self.charges[usize::from(code.0)];
+        let count = self.count(code);
         *count -= 1;
         if *count == 0 {
             self.codes.remove(code);
         }
+    }
+
+    /// However many charges there are, their codes are few.
+    fn count(&mut self, code: CodeId) -> &mut usize {
+        let known = self.counts.iter_mut().find(|(known, _)| *known == code);
+        &mut known.expect("a code that was put").1
     }
 
     /// Whether some first column of a code's pairs may stand.
@@ -103,7 +109,7 @@ impl Day {
     }
 
     fn has_line(&self, code: Option<CodeId>) -> bool {
-        code.and_then(|code| self.charges.get(usize::from(code.0))).is_some_and(|count| *count > 0)
+        code.is_some_and(|code| self.codes.has(code))
     }
 
     /// Whether the first column of a pair stands, as a line or as another service.
@@ -113,15 +119,16 @@ impl Day {
 }
 
 /// The pairs of a charge whose first column stands that day, with whether a modifier bypasses each.
-fn pairs_of<'r>(account: &Account, charge: &Charge, standing: &Standing, reference: &'r Reference) -> Vec<(&'r Pair, bool)> {
-    let day = standing.on(charge.unit.date).filter(|day| day.may_pair(charge.unit.code, reference));
-    let Some(day) = day else { return Vec::new() };
-    reference
-        .facts
-        .pairs_of(charge.unit.code)
-        .filter(|(pair, first)| day.has_first(pair, *first))
-        .filter_map(|(pair, _)| pair.bypassable(account.coded.setting).map(|bypassable| (pair, bypassable)))
-        .collect()
+fn pairs_of<'p>(
+    setting: Setting,
+    charge: &Charge,
+    standing: &'p Standing,
+    reference: &'p Reference,
+) -> impl Iterator<Item = (&'p Pair, bool)> + use<'p> {
+    let code = charge.unit.code;
+    let day = standing.on(charge.unit.date).filter(|day| day.may_pair(code, reference));
+    let standing = day.into_iter().flat_map(move |day| reference.facts.pairs_of(code).filter(|(pair, first)| day.has_first(pair, *first)));
+    standing.filter_map(move |(pair, _)| pair.bypassable(setting).map(|bypassable| (pair, bypassable)))
 }
 
 fn remove_second_columns(accounts: &mut [Account], at: usize, standing: &mut Standing, reference: &Reference) {
@@ -129,7 +136,7 @@ fn remove_second_columns(accounts: &mut [Account], at: usize, standing: &mut Sta
     let mut found = Vec::new();
     for charge in &accounts[at].charges {
         let unit = &charge.unit;
-        let never = pairs_of(&accounts[at], charge, standing, reference).into_iter().find(|(_, bypassable)| !bypassable);
+        let never = pairs_of(accounts[at].coded.setting, charge, standing, reference).find(|(_, bypassable)| !bypassable);
         if let Some((pair, _)) = never
             && gone.insert((unit.code, unit.date))
         {
@@ -157,19 +164,19 @@ fn remove_second_columns(accounts: &mut [Account], at: usize, standing: &mut Sta
 }
 
 fn mark_second_columns(accounts: &mut [Account], at: usize, standing: &Standing, reference: &Reference) {
-    let mut told: HashSet<(String, NaiveDate)> = HashSet::default();
+    let mut told: HashSet<(CodeId, NaiveDate)> = HashSet::default();
     for position in 0..accounts[at].charges.len() {
         let charge = &accounts[at].charges[position];
         if charge.modifiers.iter().any(|(modifier, _)| reference.modifiers.get(*modifier).kind == Kind::Distinct) {
             continue;
         }
-        let pairs = pairs_of(&accounts[at], charge, standing, reference);
-        let Some((pair, _)) = pairs.first() else { continue };
-        let (date, place) = (charge.unit.date, accounts[at].place(&charge.unit));
+        let mut pairs = pairs_of(accounts[at].coded.setting, charge, standing, reference).map(|(pair, _)| pair);
+        let Some(pair) = pairs.next() else { continue };
+        let (code, date, place) = (charge.unit.code, charge.unit.date, accounts[at].place(&charge.unit));
         let modifier = contested::pair_modifier(&mut accounts[at], date, reference);
         accounts[at].charges[position].modifiers.push((modifier, Rule::M3));
-        if told.insert((pair.second.clone(), date)) {
-            let firsts: Vec<&str> = pairs.iter().map(|(pair, _)| pair.first.as_str()).collect();
+        if told.insert((code, date)) {
+            let firsts: Vec<&str> = std::iter::once(pair).chain(pairs).map(|pair| pair.first.as_str()).collect();
             let carried = &reference.modifiers.get(modifier).code;
             accounts[at].find(
                 Finding::warning(

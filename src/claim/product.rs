@@ -4,19 +4,19 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::reference::{Amount, BadAmount, Drug, DrugCode, MeasureId, Quantity, Reference, Rule};
+use crate::reference::{Amount, BadAmount, Drug, DrugCode, MeasureId, Name, Quantity, Reference, Rule};
 use crate::session::dates::read_date;
 use crate::session::log::{DrugNote, Route};
 
 /// A code with its billing unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Product {
+pub struct Product<'r> {
     /// Five characters.
-    pub code: String,
+    pub code: Name,
     /// One billing unit.
     pub unit: Amount,
     /// Amounts that are the same in two measures.
-    equals: Vec<(Amount, Amount)>,
+    equals: &'r [(Amount, Amount)],
 }
 
 /// What is known of a drug as it was given.
@@ -50,7 +50,7 @@ pub struct Lack {
     pub help: String,
 }
 
-impl Product {
+impl Product<'_> {
     /// How much an amount is in the measure of the billing unit. What is billed by the dose is one
     /// dose, whatever its size; what the label does not convert is not converted.
     #[must_use]
@@ -86,7 +86,7 @@ impl Product {
 ///
 /// # Errors
 /// Says what is missing.
-pub fn choose(given: &Given, note: Option<&DrugNote>, reference: &Reference) -> Result<Product, Lack> {
+pub fn choose<'r>(given: &Given, note: Option<&DrugNote>, reference: &'r Reference) -> Result<Product<'r>, Lack> {
     let said = |note: &DrugNote| note.code.is_some() || note.unit.is_some();
     let Some(note) = note.filter(|note| said(note)) else {
         return listed(given, reference).map(|code| of_list(code, reference));
@@ -104,7 +104,7 @@ pub fn choose(given: &Given, note: Option<&DrugNote>, reference: &Reference) -> 
         return Err(Lack { field: Some("code"), message, ..out_of_force(given, &[known]) });
     }
     match (unit, known) {
-        (Some(unit), None) => Ok(Product { code, unit, equals: Vec::new() }),
+        (Some(unit), None) => Ok(Product { code: code.into(), unit, equals: &[] }),
         (unit, Some(known)) => {
             let product = of_list(known, reference);
             Ok(Product { unit: unit.unwrap_or(product.unit), ..product })
@@ -131,13 +131,9 @@ pub fn another_unit(note: &DrugNote, reference: &Reference) -> Option<(String, A
     (!same).then_some((code, listed))
 }
 
-fn of_list(code: &DrugCode, reference: &Reference) -> Product {
-    let amount = |text: &String| reference.measures.read(text).unwrap_or_else(|_| panic!("drugs.ron: {} has the amount {text}", code.code));
-    Product {
-        code: code.code.clone(),
-        unit: amount(&code.unit),
-        equals: code.equals.iter().map(|(one, other)| (amount(one), amount(other))).collect(),
-    }
+fn of_list<'r>(code: &'r DrugCode, reference: &Reference) -> Product<'r> {
+    let amounts = code.amounts(&reference.measures);
+    Product { code: code.code.clone(), unit: amounts.unit, equals: &amounts.equals }
 }
 
 fn read_unit(unit: &str, reference: &Reference) -> Result<Amount, Lack> {
@@ -179,21 +175,22 @@ fn listed<'r>(given: &Given, reference: &'r Reference) -> Result<&'r DrugCode, L
     let Some(drug) = reference.drugs.find(given.name).filter(|drug| !drug.codes.is_empty()) else { return Err(no_code(given)) };
     let is_brand = drug.codes.iter().any(|code| code.is_branded(given.written));
     let by_name = |code: &&DrugCode| if is_brand { code.is_branded(given.written) } else { code.brands.is_empty() };
-    let named: Vec<&DrugCode> = drug.codes.iter().filter(by_name).collect();
-    if named.is_empty() {
-        return Err(which_product(given, drug));
-    }
     let by_route = |code: &&DrugCode| code.routes.is_empty() || given.route.is_some_and(|route| code.routes.contains(&route));
-    let routed: Vec<&DrugCode> = named.into_iter().filter(by_route).collect();
-    if routed.is_empty() {
-        return Err(no_route(given));
-    }
     let by_size = |code: &&DrugCode| code.volume_ml.is_none_or(|size| is_bag_of(size, given));
-    let sized: Vec<&DrugCode> = routed.iter().copied().filter(by_size).collect();
-    if sized.is_empty() {
-        return Err(which_bag(given, &routed));
-    }
-    sized.iter().copied().find(|code| in_force(code, given.date)).ok_or_else(|| out_of_force(given, &sized))
+    let named = || drug.codes.iter().filter(by_name);
+    let routed = || named().filter(by_route);
+    let sized = || routed().filter(by_size);
+    sized().find(|code| in_force(code, given.date)).ok_or_else(|| {
+        if named().next().is_none() {
+            which_product(given, drug)
+        } else if routed().next().is_none() {
+            no_route(given)
+        } else if sized().next().is_none() {
+            which_bag(given, &routed().collect::<Vec<_>>())
+        } else {
+            out_of_force(given, &sized().collect::<Vec<_>>())
+        }
+    })
 }
 
 /// Where the bag's size is not written, a dose that fills one says it.

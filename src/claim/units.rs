@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use smallvec::SmallVec;
 
 use super::{Account, contested};
 use crate::reference::{CodeId, Reference, Rule};
@@ -13,7 +14,7 @@ use crate::session::log::Setting;
 
 /// Flags the units over each limit, or removes them.
 pub fn limit(accounts: &mut [Account], reference: &Reference) {
-    let mut units: Vec<(Setting, CodeId, NaiveDate, usize, usize)> = Vec::new();
+    let mut units: SmallVec<[(Setting, CodeId, NaiveDate, usize, usize); 8]> = SmallVec::new();
     for (at, account) in accounts.iter().enumerate() {
         for (position, charge) in account.charges.iter().enumerate() {
             units.push((account.coded.setting, charge.unit.code, charge.unit.date, at, position));

@@ -5,6 +5,7 @@
 use std::cmp::Reverse;
 
 use chrono::NaiveDate;
+use smallvec::SmallVec;
 
 use super::ledger::Ledger;
 use crate::reference::{
@@ -113,6 +114,11 @@ pub struct Judgement {
     pub together: i64,
 }
 
+impl Judgement {
+    /// Of a drug that nothing was placed before.
+    pub const ALONE: Judgement = Judgement { verdict: Verdict::Whole, together: 0 };
+}
+
 /// What overlap makes of a drug.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -138,7 +144,7 @@ impl Verdict {
 pub struct Placed {
     pub held: Cover,
     /// Starts and stops, in order.
-    extents: Vec<(Minute, Minute)>,
+    extents: SmallVec<[(Minute, Minute); 4]>,
 }
 
 impl Placed {

@@ -1,7 +1,5 @@
 //! Hydration: one sum an encounter, of the minutes in which nothing else infuses (S1 to S3, T3, T4).
 
-use std::collections::BTreeSet;
-
 use super::argument::{Measure, Measured};
 use super::contested;
 use super::initial::{Initial, Plan};
@@ -11,6 +9,7 @@ use crate::session::finding::{Finding, Place};
 use crate::timeline::calendar::Minute;
 use crate::timeline::cover::Cover;
 use crate::timeline::minutes::Minutes;
+use crate::timeline::numbered::{Few, Numbered};
 use crate::timeline::{AccessId, DrugId, Given, Run, join};
 
 /// The hydration sum.
@@ -25,7 +24,7 @@ pub struct Fluid {
     /// The access of the run that holds the first of them.
     pub access: Option<AccessId>,
     /// The fluids that hung, whatever of them counts.
-    pub drugs: BTreeSet<DrugId>,
+    pub drugs: Few<DrugId>,
 }
 
 /// Adds up the fluids: each clock minute once, less drug runs (S1), less pushes (S2), less short
@@ -36,13 +35,12 @@ pub fn sum(ledger: &mut Ledger, fluids: Vec<Run>, blocks: &Cover, hand_pushes: &
     }
     let (fluids, twice) = join(fluids, false, &mut ledger.timeline.administrations);
     ledger.leave(Rule::S3, twice);
-    let drugs = fluids.iter().map(|run| run.drug).collect();
+    let drugs = fluids.iter().map(|run| run.drug).collect::<Numbered<_>>().into_all();
     let mut stretches = Cover::new();
     for run in &fluids {
         stretches.add(run.start, run.stop);
     }
-    let kept: Vec<Minutes> = fluids.into_iter().map(|run| alone(ledger, run.minutes, blocks, hand_pushes)).collect();
-    let (kept, twice) = Minutes::pool(kept);
+    let (kept, twice) = Minutes::pool(fluids.into_iter().map(|run| alone(ledger, run.minutes, blocks, hand_pushes)));
     ledger.leave(Rule::S3, twice);
     let clock = ledger.clock(Family::Hydration, Way::Infusion);
     let short = short_segments(&stretches, blocks, &kept, clock.least);

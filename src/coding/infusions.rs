@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use smallvec::smallvec;
 
 use super::Unit;
 use super::argument::{Measure, Measured, Outcome, Overlap};
-use super::contested::{self, Extent, Verdict};
+use super::contested::{self, Extent, Judgement, Verdict};
 use super::initial::{Initial, Plan};
 use super::ledger::{Entry, Ledger};
 use super::ways::Infusion;
@@ -41,7 +42,7 @@ impl Course {
 
 /// Gathers infusions, in clock order, by drug and access.
 pub fn courses(infusions: Vec<Infusion>) -> Vec<Course> {
-    let mut courses: Vec<Course> = Vec::new();
+    let mut courses: Vec<Course> = Vec::with_capacity(infusions.len());
     let mut known = Numbered::default();
     for Infusion { run, family, reduced } in infusions {
         let reduced = reduced.then_some(run.given);
@@ -62,9 +63,10 @@ pub fn courses(infusions: Vec<Infusion>) -> Vec<Course> {
 pub fn carry_out(ledger: &mut Ledger, courses: Vec<Course>, plan: &Plan) {
     let mut together = Vec::new();
     for (at, mut course) in courses.into_iter().enumerate() {
-        note_overlap(ledger, &course, &plan.verdicts[at], plan.together[at]);
+        let judgement = &plan.judgements[at];
+        note_overlap(ledger, &course, judgement);
         let opens = plan.opens(Initial::Course(at), course.access);
-        match &plan.verdicts[at] {
+        match &judgement.verdict {
             Verdict::Whole => sequential(ledger, course, opens, plan),
             Verdict::Less(held) => {
                 let (lost, kept) = course.minutes.cut(held);
@@ -80,7 +82,8 @@ pub fn carry_out(ledger: &mut Ledger, courses: Vec<Course>, plan: &Plan) {
 }
 
 /// For the explanation: what ran together, and what came of it.
-fn note_overlap(ledger: &mut Ledger, course: &Course, verdict: &Verdict, together: i64) {
+fn note_overlap(ledger: &mut Ledger, course: &Course, judgement: &Judgement) {
+    let (verdict, together) = (&judgement.verdict, judgement.together);
     if matches!(verdict, Verdict::Whole) && together == 0 {
         return;
     }
@@ -132,8 +135,9 @@ pub struct Series {
 /// hours alone (T5).
 pub fn hours(ledger: &mut Ledger, minutes: Minutes, series: &Series) {
     let broken_off = minutes.slices().iter().find(|slice| Some(slice.given()) == series.reduced).map(Slice::from);
-    let groups = if is_one_run(&minutes) {
-        vec![minutes]
+    // However the runs of a drug add up, one adds up to itself.
+    let groups = if minutes.are_alike(Slice::given) {
+        smallvec![minutes]
     } else {
         minutes.part_by(|slice| contested::group_key(ledger, ledger.start_of(slice.given())))
     };
@@ -149,12 +153,6 @@ pub fn hours(ledger: &mut Ledger, minutes: Minutes, series: &Series) {
         enter_group(ledger, group, units, is_first, broken_off, series);
         is_first = false;
     }
-}
-
-/// However the runs of a drug add up, one adds up to itself.
-fn is_one_run(minutes: &Minutes) -> bool {
-    let mut runs = minutes.slices().iter().map(Slice::given);
-    runs.next().is_some_and(|first| runs.all(|run| run == first))
 }
 
 /// Cuts a group into one stretch a unit, the last taking the rest.

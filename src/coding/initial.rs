@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::argument::Candidate;
-use super::contested::{self, Extent, Judgement, Placed, Verdict};
+use super::contested::{self, Extent, Judgement, Placed};
 use super::hydration::Fluid;
 use super::infusions::Course;
 use super::ledger::Ledger;
@@ -13,6 +15,7 @@ use super::ways::Other;
 use crate::reference::{CodeId, Family, Role, Rule, Way, nearest};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::Setting;
+use crate::timeline::numbered::Few;
 use crate::timeline::{AccessId, DrugId, Reason};
 
 /// A service that is the initial of its access.
@@ -30,16 +33,17 @@ pub enum Initial {
 #[derive(Debug)]
 pub struct Plan {
     /// The initial of each access that has one, by access.
-    pub initials: Vec<(AccessId, Initial)>,
+    pub initials: Few<(AccessId, Initial)>,
     /// The access whose initial stands plain (M1).
     pub plain: Option<AccessId>,
     /// What overlap makes of each course.
-    pub verdicts: Vec<Verdict>,
-    /// How many minutes of each course those placed before it hold.
-    pub together: Vec<i64>,
+    pub judgements: Judgements,
     /// The access at which the office's reason rules (I3).
     reason_at: Option<AccessId>,
 }
+
+/// One for each course.
+type Judgements = SmallVec<[Judgement; 4]>;
 
 impl Plan {
     /// The rule by which the initial of an access was chosen.
@@ -56,27 +60,27 @@ impl Plan {
 
 /// The best candidate of each access, by access.
 #[derive(Default)]
-struct Best(Vec<Candidate>);
+struct Best<'c>(Few<&'c Candidate>);
 
-impl Best {
+impl<'c> Best<'c> {
     fn place(&self, access: AccessId) -> Result<usize, usize> {
         self.0.binary_search_by_key(&access, |best| best.access)
     }
 
-    fn at(&self, access: AccessId) -> Option<&Candidate> {
-        self.place(access).ok().map(|at| &self.0[at])
+    fn at(&self, access: AccessId) -> Option<&'c Candidate> {
+        self.place(access).ok().map(|at| self.0[at])
     }
 
     /// Takes a candidate, whatever its access had.
-    fn put(&mut self, candidate: &Candidate) {
+    fn put(&mut self, candidate: &'c Candidate) {
         match self.place(candidate.access) {
-            Ok(at) => self.0[at] = *candidate,
-            Err(at) => self.0.insert(at, *candidate),
+            Ok(at) => self.0[at] = candidate,
+            Err(at) => self.0.insert(at, candidate),
         }
     }
 
     /// Takes a candidate that is better than what its access had.
-    fn consider(&mut self, candidate: &Candidate) {
+    fn consider(&mut self, candidate: &'c Candidate) {
         if self.at(candidate.access).is_none_or(|best| candidate.key < best.key) {
             self.put(candidate);
         }
@@ -87,7 +91,7 @@ struct Planner<'p, 'r> {
     ledger: &'p Ledger<'r>,
     courses: &'p [Course],
     pushes: &'p [Judged],
-    extents: Vec<Extent>,
+    extents: SmallVec<[Extent; 4]>,
     pumps: BTreeMap<AccessId, Placed>,
 }
 
@@ -135,7 +139,7 @@ fn placed_pumps(ledger: &Ledger, pumps: &[Other]) -> BTreeMap<AccessId, Placed> 
 impl Planner<'_, '_> {
     /// Everything that could be an initial, at any access.
     fn candidates(&self, fluid: &Fluid) -> Vec<Candidate> {
-        let mut all = Vec::new();
+        let mut all = Vec::with_capacity(self.courses.len() + self.pushes.len() + 1);
         for (at, course) in self.courses.iter().enumerate() {
             if self.is_candidate(at)
                 && let Some((code, rank)) = self.initial_code(course.family, Way::Infusion)
@@ -211,13 +215,13 @@ impl Planner<'_, '_> {
     }
 
     /// The plan in which one candidate rules at its access, and everywhere else the highest (I2).
-    fn trial(&self, candidates: &[Candidate], ruling: Option<Candidate>) -> Plan {
+    fn trial(&self, candidates: &[Candidate], ruling: Option<&Candidate>) -> Plan {
         let mut best = Best::default();
         for candidate in candidates.iter().filter(|c| c.initial != Initial::Hydration) {
             best.consider(candidate);
         }
         if let Some(ruling) = ruling {
-            best.put(&ruling);
+            best.put(ruling);
         }
         if best.0.is_empty()
             && let Some(hydration) = candidates.iter().find(|c| c.initial == Initial::Hydration)
@@ -228,10 +232,8 @@ impl Planner<'_, '_> {
             Some(ruling) => Some(ruling.access),
             None => best.0.iter().min_by_key(|c| (c.key.0, c.access != AccessId::MAIN, c.start)).map(|c| c.access),
         };
-        let (verdicts, together) = self.verdicts(&best);
         Plan {
-            verdicts,
-            together,
+            judgements: self.judge_all(&best),
             initials: best.0.into_iter().map(|c| (c.access, c.initial)).collect(),
             plain,
             reason_at: ruling.map(|ruling| ruling.access),
@@ -240,14 +242,16 @@ impl Planner<'_, '_> {
 
     /// S4: at each access chemo infusions, then prolonged pumps, then therapeutic infusions; within
     /// each the initial first, then by first start, then more minutes, then order in the file.
-    fn verdicts(&self, initials: &Best) -> (Vec<Verdict>, Vec<i64>) {
+    fn judge_all(&self, initials: &Best) -> Judgements {
         let access_of = |at: usize| self.courses[at].access;
-        let mut by_access: Vec<usize> = (0..self.courses.len()).collect();
+        let mut by_access: SmallVec<[usize; 8]> = (0..self.courses.len()).collect();
         by_access.sort_by_key(|at| access_of(*at));
-        let mut verdicts = vec![Verdict::Whole; self.courses.len()];
-        let mut together = vec![0; self.courses.len()];
+        let mut judgements = smallvec![Judgement::ALONE; self.courses.len()];
         for here in by_access.chunk_by_mut(|one, other| access_of(*one) == access_of(*other)) {
             let access = access_of(here[0]);
+            if here.len() == 1 && !self.pumps.contains_key(&access) {
+                continue;
+            }
             let initial = initials.at(access).map(|c| c.initial);
             here.sort_by_key(|at| {
                 (self.courses[*at].family != Family::Chemo, initial != Some(Initial::Course(*at)), self.extents[*at].placing())
@@ -259,15 +263,15 @@ impl Planner<'_, '_> {
                     self.place_pumps(access, &mut placed);
                 }
                 let judgement = self.judge(*at, &placed);
-                (verdicts[*at], together[*at]) = (judgement.verdict, judgement.together);
                 let extent = &self.extents[*at];
                 placed.add_extent(extent.start, extent.stop);
-                if verdicts[*at].is_sequential() {
+                if judgement.verdict.is_sequential() {
                     placed.held.add_all(&extent.cover);
                 }
+                judgements[*at] = judgement;
             }
         }
-        (verdicts, together)
+        judgements
     }
 
     fn place_pumps(&self, access: AccessId, placed: &mut Placed) {
@@ -285,12 +289,12 @@ impl Planner<'_, '_> {
             let why = if self.is_in_log(reason, fluid) { "earned no unit that can be initial" } else { "is not in the log" };
             let mut finding = yields(format!("the reason for the visit, {}, {why}", reason.written));
             if !self.is_in_log(reason, fluid) {
-                let names = self.ledger.timeline.drugs.iter().map(|drug| drug.name.as_str());
+                let names = self.ledger.timeline.drugs.iter().map(|drug| &*drug.name);
                 finding.help = nearest(&reason.written, names).first().map(|near| format!("did you mean \"{near}\"?"));
             }
             return (self.trial(candidates, None), Some(finding));
         };
-        let plan = self.trial(candidates, Some(*meant));
+        let plan = self.trial(candidates, Some(meant));
         let why = if !self.earns(&plan, meant) {
             "runs beside chemo and earns no unit that can be initial"
         } else if self.leaves_an_addon_alone(&plan, candidates) {
@@ -327,7 +331,7 @@ impl Planner<'_, '_> {
 
     fn earns(&self, plan: &Plan, candidate: &Candidate) -> bool {
         match candidate.initial {
-            Initial::Course(at) => plan.verdicts[at].is_sequential(),
+            Initial::Course(at) => plan.judgements[at].verdict.is_sequential(),
             Initial::Push(_) | Initial::Hydration => true,
         }
     }
@@ -337,8 +341,11 @@ impl Planner<'_, '_> {
         let codes = &self.ledger.reference.codes;
         let is_initial = |one: Initial| plan.initials.iter().any(|(_, initial)| *initial == one);
         let standing: Vec<CodeId> = candidates.iter().filter(|c| is_initial(c.initial)).map(|c| c.code).collect();
-        let courses =
-            self.courses.iter().enumerate().filter(|(at, _)| !is_initial(Initial::Course(*at)) && plan.verdicts[*at].is_sequential());
+        let courses = self
+            .courses
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !is_initial(Initial::Course(*at)) && plan.judgements[*at].verdict.is_sequential());
         let pushes =
             self.pushes.iter().enumerate().filter(|(at, judged)| judged.standing == Standing::New && !is_initial(Initial::Push(*at)));
         let addons = courses

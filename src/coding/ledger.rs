@@ -13,7 +13,7 @@ use crate::session::finding::{Finding, Place};
 use crate::session::log::{Class, Route};
 use crate::timeline::calendar::Minute;
 use crate::timeline::minutes::Minutes;
-use crate::timeline::numbered::Numbered;
+use crate::timeline::numbered::{Few, Numbered};
 use crate::timeline::{AccessId, DrugId, Given, Timeline};
 
 /// The books of one session.
@@ -55,6 +55,8 @@ impl Entry {
 
 impl<'r> Ledger<'r> {
     pub fn new(timeline: Timeline, policies: Arc<Policies>, reference: &'r Reference) -> Self {
+        // Most that was given earns about a unit.
+        let units = Vec::with_capacity(timeline.administrations.len());
         Ledger {
             timeline,
             policies,
@@ -62,7 +64,7 @@ impl<'r> Ledger<'r> {
             held: false,
             plain: None,
             transfused: false,
-            units: Vec::new(),
+            units,
             unbilled: Vec::new(),
             findings: Vec::new(),
             candidates: Vec::new(),
@@ -75,8 +77,7 @@ impl<'r> Ledger<'r> {
         let first = entry.minutes.slices().first().expect("a unit holds at least an empty slice");
         let (given, begins) = (first.given(), first.from());
         let own_date = self.date(begins);
-        let drugs: Numbered<DrugId> = entry.minutes.slices().iter().filter_map(|s| self.drug_of(s.given())).collect();
-        let drugs = drugs.into_all();
+        let drugs = self.drugs_in(&entry.minutes);
         self.units.push(Unit {
             code: entry.code,
             rule: entry.rule,
@@ -95,6 +96,14 @@ impl<'r> Ledger<'r> {
         self.units.last_mut().expect("just entered")
     }
 
+    /// What was given in these minutes, each drug once.
+    fn drugs_in(&self, minutes: &Minutes) -> Few<DrugId> {
+        match minutes.slices() {
+            [only] => self.drug_of(only.given()).into_iter().collect(),
+            slices => slices.iter().filter_map(|slice| self.drug_of(slice.given())).collect::<Numbered<_>>().into_all(),
+        }
+    }
+
     /// Enters minutes that earn nothing, by administration.
     pub fn leave(&mut self, rule: Rule, minutes: Minutes) {
         self.unbilled.extend(Unbilled::each(rule, minutes));
@@ -103,7 +112,7 @@ impl<'r> Ledger<'r> {
     /// Enters minutes that fall short of a threshold.
     pub fn leave_short(&mut self, rule: Rule, minutes: Minutes, measure: impl Into<Option<Measure>>) {
         let measure = measure.into();
-        self.unbilled.extend(Unbilled::each(rule, minutes).into_iter().map(|left| Unbilled { measure, ..left }));
+        self.unbilled.extend(Unbilled::each(rule, minutes).map(|left| Unbilled { measure, ..left }));
     }
 
     /// Tells the reader something.

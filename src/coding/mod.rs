@@ -75,14 +75,13 @@ pub struct Unbilled {
 
 impl Unbilled {
     /// Minutes left under a rule, one entry an administration.
-    pub fn each(rule: Rule, minutes: Minutes) -> Vec<Unbilled> {
-        let by_given = minutes.part_by(Slice::given).into_iter();
-        let entry = |minutes: Minutes| {
+    pub fn each(rule: Rule, minutes: Minutes) -> impl Iterator<Item = Unbilled> {
+        let entry = move |minutes: Minutes| {
             let first = minutes.slices().first()?;
             let (given, at) = (first.given(), first.from());
             Some(Unbilled { rule, given, at, minutes, measure: None })
         };
-        by_given.filter_map(entry).collect()
+        minutes.part_by(Slice::given).into_iter().filter_map(entry)
     }
 }
 

@@ -9,7 +9,7 @@ use super::ways::{Infusion, Push};
 use crate::reference::{CodeId, Role, Rule, Way};
 use crate::timeline::DrugId;
 use crate::timeline::calendar::Minute;
-use foldhash::HashMap;
+use smallvec::{SmallVec, smallvec};
 
 /// What a push is, before the initial is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,16 +38,17 @@ pub fn judge(ledger: &Ledger, mut pushes: Vec<Push>, infusions: &[Infusion]) -> 
     }
     pushes.sort_by_key(|push| (push.at, push.order));
     let infused = Infused::of(infusions);
-    let mut last_reported: HashMap<DrugId, Option<Minute>> = HashMap::default();
+    // By drug: whether it was pushed, and when it was last reported.
+    let mut last_reported: SmallVec<[Option<Option<Minute>>; 8]> = smallvec![None; ledger.timeline.drugs.len()];
     let mut judged = Vec::with_capacity(pushes.len());
     for push in pushes {
-        let seen = last_reported.get(&push.drug).copied();
-        let is_infused = infused.is_infused(push.drug);
+        let seen = last_reported[push.drug.0 as usize];
+        let runs = infused.of_drug(push.drug);
         let since_last = seen.flatten().map(|last| push.at.since(last));
-        let apart = infused.apart(push.drug, push.at).into_iter().chain(since_last).min();
+        let apart = apart(runs, push.at).into_iter().chain(since_last).min();
         let standing = if apart.is_some_and(|apart| apart < contested::near(ledger)) {
             Standing::Nothing(Rule::P3)
-        } else if seen.is_none() && !is_infused {
+        } else if seen.is_none() && runs.is_empty() {
             Standing::New
         } else {
             match ledger.place(push.family, Way::Push, Role::Repeat) {
@@ -56,26 +57,25 @@ pub fn judge(ledger: &Ledger, mut pushes: Vec<Push>, infusions: &[Infusion]) -> 
             }
         };
         let reported = if matches!(standing, Standing::Nothing(_)) { seen.flatten() } else { Some(push.at) };
-        last_reported.insert(push.drug, reported);
+        last_reported[push.drug.0 as usize] = Some(reported);
         judged.push(Judged { push, standing, apart });
     }
     judged
 }
 
-/// Where each drug's infusions lie, Start to Stop, pauses inside, at any access.
-struct Infused(HashMap<DrugId, Vec<(Minute, Minute)>>);
+/// Where each drug's infusions lie, Start to Stop, pauses inside, at any access: by drug, then in
+/// clock order.
+struct Infused(SmallVec<[(DrugId, Minute, Minute); 4]>);
 
 impl Infused {
     fn of(infusions: &[Infusion]) -> Self {
-        let mut infused: HashMap<DrugId, Vec<(Minute, Minute)>> = HashMap::default();
-        for infusion in infusions {
-            infused.entry(infusion.run.drug).or_default().push((infusion.run.start, infusion.run.stop));
-        }
-        for runs in infused.values_mut() {
-            runs.sort_unstable();
+        let runs = infusions.iter().map(|infusion| &infusion.run);
+        let mut infused: SmallVec<[_; 4]> = runs.map(|run| (run.drug, run.start, run.stop)).collect();
+        infused.sort_unstable();
+        for runs in infused.chunk_by_mut(|(one, ..), (other, ..)| one == other) {
             // A run's stop may lie within an earlier one at another access: carry the farthest on.
             let mut farthest = Minute(i64::MIN);
-            for (_, stop) in runs.iter_mut() {
+            for (.., stop) in runs {
                 farthest = farthest.max(*stop);
                 *stop = farthest;
             }
@@ -83,18 +83,18 @@ impl Infused {
         Infused(infused)
     }
 
-    fn is_infused(&self, drug: DrugId) -> bool {
-        self.0.contains_key(&drug)
+    fn of_drug(&self, drug: DrugId) -> &[(DrugId, Minute, Minute)] {
+        let from = &self.0[self.0.partition_point(|(infused, ..)| *infused < drug)..];
+        &from[..from.partition_point(|(infused, ..)| *infused == drug)]
     }
+}
 
-    /// Minutes from a minute to the nearest infusion of the drug; none or fewer within one.
-    fn apart(&self, drug: DrugId, at: Minute) -> Option<i64> {
-        let runs = self.0.get(&drug)?;
-        let after = runs.partition_point(|(start, _)| *start <= at);
-        let past = after.checked_sub(1).map(|last| at.since(runs[last].1));
-        let coming = runs.get(after).map(|(start, _)| start.since(at));
-        past.into_iter().chain(coming).min()
-    }
+/// Minutes from a minute to the nearest of a drug's infusions; none or fewer within one.
+fn apart(runs: &[(DrugId, Minute, Minute)], at: Minute) -> Option<i64> {
+    let after = runs.partition_point(|(_, start, _)| *start <= at);
+    let past = after.checked_sub(1).map(|last| at.since(runs[last].2));
+    let coming = runs.get(after).map(|(_, start, _)| start.since(at));
+    past.into_iter().chain(coming).min()
 }
 
 /// Enters the pushes: the initial of its access, further drugs, repeats, and what earns nothing.

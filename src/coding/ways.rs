@@ -11,7 +11,7 @@ use crate::timeline::calendar::Minute;
 use crate::timeline::cover::Cover;
 use crate::timeline::minutes::Minutes;
 use crate::timeline::{AccessId, DrugId, Proof, Run, Single, Unstopped, What, absorb, join};
-use foldhash::HashMap;
+use smallvec::SmallVec;
 
 /// A drug infusion into a vein.
 #[derive(Debug)]
@@ -76,32 +76,25 @@ impl Sorted {
 /// Sorts what was given; leaves what no rule can bill.
 pub fn sort(ledger: &mut Ledger) -> Sorted {
     let mut sorted = Sorted { blocks: block_hydration(ledger), ..Sorted::default() };
-    let mut last_starts = HashMap::default();
-    if ledger.timeline.runs.iter().any(|run| run.reaction) {
-        last_starts = self::last_starts(ledger);
-    }
+    let last_starts = LastStarts::of(ledger);
     for missing in std::mem::take(&mut ledger.timeline.unstopped) {
         without_stop(ledger, missing, &mut sorted);
     }
     let drugs = fluids_apart(ledger, &mut sorted);
     let (joined, twice) = join(drugs, true, &mut ledger.timeline.administrations);
     ledger.leave(Rule::T5, twice);
-    let mut ordinary = prolonged_apart(ledger, joined, &mut sorted);
     // Without a pump they are joined as far as they can be.
-    if ordinary.iter().any(|run| run.pump.is_some()) {
-        let (joined, twice) = join(ordinary, false, &mut ledger.timeline.administrations);
-        ledger.leave(Rule::T5, twice);
-        ordinary = joined;
-    }
-    let mut in_veins = Vec::new();
+    let ordinary = if joined.iter().any(|run| run.pump.is_some()) { off_pumps(ledger, joined, &mut sorted) } else { joined };
+    let mut short = Vec::new();
+    sorted.infusions.reserve(ordinary.len());
     for run in ordinary {
         match run.route {
-            Route::IV => in_veins.push(run),
+            Route::IV => by_length(ledger, run, &last_starts, &mut sorted, &mut short),
             Route::SC | Route::IM => under_the_skin(ledger, run, &mut sorted),
             Route::IA => in_artery(ledger, run, &mut sorted),
         }
     }
-    by_length(ledger, in_veins, &last_starts, &mut sorted);
+    near_or_pushed(ledger, short, &mut sorted);
     for single in std::mem::take(&mut ledger.timeline.singles) {
         match single.what {
             What::Push(drug) => by_hand(ledger, single, drug, &mut sorted),
@@ -168,7 +161,7 @@ fn gone_without_proof(ledger: &mut Ledger, run: Run) {
 
 /// Takes out what is no drug, T0 and hydration, and pumps without proof; returns the drugs.
 fn fluids_apart(ledger: &mut Ledger, sorted: &mut Sorted) -> Vec<Run> {
-    let mut drugs = Vec::new();
+    let mut drugs = Vec::with_capacity(ledger.timeline.runs.len());
     for run in std::mem::take(&mut ledger.timeline.runs) {
         match ledger.family(run.drug, run.route) {
             None => ledger.leave(Rule::T0, run.minutes),
@@ -179,6 +172,14 @@ fn fluids_apart(ledger: &mut Ledger, sorted: &mut Sorted) -> Vec<Run> {
         }
     }
     drugs
+}
+
+/// What is left without the prolonged pumps: there a pump no longer keeps runs apart.
+fn off_pumps(ledger: &mut Ledger, runs: Vec<Run>, sorted: &mut Sorted) -> Vec<Run> {
+    let ordinary = prolonged_apart(ledger, runs, sorted);
+    let (joined, twice) = join(ordinary, false, &mut ledger.timeline.administrations);
+    ledger.leave(Rule::T5, twice);
+    joined
 }
 
 /// O3, and in an artery O2: takes out the pumps that ran long enough; returns the rest. In an artery
@@ -227,29 +228,27 @@ fn in_artery(ledger: &mut Ledger, run: Run, sorted: &mut Sorted) {
     sorted.arteries.push(Other { run, family, way });
 }
 
-/// T1: a run of less than an infusion's least is a push, unless it lies near an infusion of its
-/// drug at its access and so is part of that.
-fn by_length(ledger: &mut Ledger, runs: Vec<Run>, last_starts: &HashMap<DrugId, Minute>, sorted: &mut Sorted) {
-    let (mut long, mut short) = (Vec::new(), Vec::new());
-    for run in runs {
-        let Some(family) = ledger.family(run.drug, run.route) else {
-            ledger.leave(Rule::T0, run.minutes);
-            continue;
-        };
-        if run.minutes.total() >= ledger.clock(family, Way::Infusion).least {
-            long.push(Infusion { run, family, reduced: false });
-        } else if contested::counts_as_meant(ledger, &run, last_starts.get(&run.drug).copied()) {
-            long.push(Infusion { run, family, reduced: true });
-        } else if family == Family::Chemo && run.derived {
-            hold_short_chemo(ledger, run);
-        } else {
-            short.push((run, family));
-        }
+/// T1: a run of less than an infusion's least is none, unless it was broken off.
+fn by_length(ledger: &mut Ledger, run: Run, last_starts: &LastStarts, sorted: &mut Sorted, short: &mut Vec<(Run, Family)>) {
+    let Some(family) = ledger.family(run.drug, run.route) else { return ledger.leave(Rule::T0, run.minutes) };
+    if run.minutes.total() >= ledger.clock(family, Way::Infusion).least {
+        sorted.infusions.push(Infusion { run, family, reduced: false });
+    } else if contested::counts_as_meant(ledger, &run, last_starts.of_drug(run.drug)) {
+        sorted.infusions.push(Infusion { run, family, reduced: true });
+    } else if family == Family::Chemo && run.derived {
+        hold_short_chemo(ledger, run);
+    } else {
+        short.push((run, family));
     }
-    let mut hosts = if short.is_empty() { Hosts::default() } else { Hosts::of(&long) };
+}
+
+/// T1: a short run is a push, unless it lies near an infusion of its drug at its access and so is
+/// part of that.
+fn near_or_pushed(ledger: &mut Ledger, short: Vec<(Run, Family)>, sorted: &mut Sorted) {
+    let hosts = if short.is_empty() { Hosts::default() } else { Hosts::of(&sorted.infusions) };
     for (run, family) in short {
         if let Some(host) = hosts.nearest(&run, contested::near(ledger)) {
-            absorb(&mut long[host].run, run, &mut ledger.timeline.administrations);
+            absorb(&mut sorted.infusions[host].run, run, &mut ledger.timeline.administrations);
         } else {
             let least = ledger.clock(family, Way::Infusion).least;
             let short_run = Some(Measure::short_of(Measured::ShortRun, run.minutes.total(), least));
@@ -265,7 +264,6 @@ fn by_length(ledger: &mut Ledger, runs: Vec<Run>, last_starts: &HashMap<DrugId, 
             });
         }
     }
-    sorted.infusions.append(&mut long);
     sorted.infusions.sort_by_key(|infusion| (infusion.run.start, infusion.run.order));
 }
 
@@ -313,44 +311,57 @@ pub fn flag_unlisted(ledger: &mut Ledger, rule: Rule, run: &Run, what: &str) {
     );
 }
 
-/// When each drug was last begun by vein, on a pump or not, with a stop or without.
-fn last_starts(ledger: &Ledger) -> HashMap<DrugId, Minute> {
-    let mut last: HashMap<DrugId, Minute> = HashMap::default();
-    let runs = ledger.timeline.runs.iter().map(|run| (run.drug, run.route, run.start));
-    let unstopped = ledger.timeline.unstopped.iter().map(|missing| (missing.drug, missing.route, missing.start));
-    for (drug, _, start) in runs.chain(unstopped).filter(|(_, route, _)| *route == Route::IV) {
-        let latest = last.entry(drug).or_insert(start);
-        *latest = start.max(*latest);
+/// When each drug was last begun by vein, on a pump or not, with a stop or without; by `DrugId`.
+/// Only of a session with a reaction is it asked.
+struct LastStarts(Vec<Option<Minute>>);
+
+impl LastStarts {
+    fn of(ledger: &Ledger) -> Self {
+        let timeline = &ledger.timeline;
+        if !timeline.runs.iter().any(|run| run.reaction) {
+            return LastStarts(Vec::new());
+        }
+        let mut last = vec![None; timeline.drugs.len()];
+        let runs = timeline.runs.iter().map(|run| (run.drug, run.route, run.start));
+        let unstopped = timeline.unstopped.iter().map(|missing| (missing.drug, missing.route, missing.start));
+        for (drug, _, start) in runs.chain(unstopped).filter(|(_, route, _)| *route == Route::IV) {
+            let latest = &mut last[drug.0 as usize];
+            *latest = Some(start).max(*latest);
+        }
+        LastStarts(last)
     }
-    last
+
+    fn of_drug(&self, drug: DrugId) -> Option<Minute> {
+        *self.0.get(drug.0 as usize)?
+    }
 }
 
-/// The long runs that short ones may be part of, by drug and access in clock order.
+/// The long runs that short ones may be part of, by drug and access, then in clock order.
 #[derive(Default)]
-struct Hosts(HashMap<(DrugId, AccessId), Vec<Host>>);
+struct Hosts(SmallVec<[Host; 4]>);
 
-/// Start, stop, and the place among the long runs.
-type Host = (Minute, Minute, usize);
+/// Whose, start, stop, and the place among the long runs.
+type Host = ((DrugId, AccessId), Minute, Minute, usize);
 
 impl Hosts {
     fn of(long: &[Infusion]) -> Self {
-        let mut hosts: HashMap<_, Vec<_>> = HashMap::default();
-        for (at, infusion) in long.iter().enumerate() {
+        let host = |(at, infusion): (usize, &Infusion)| {
             let run = &infusion.run;
-            hosts.entry((run.drug, run.access)).or_default().push((run.start, run.stop, at));
-        }
-        for runs in hosts.values_mut() {
-            runs.sort_unstable();
-        }
+            ((run.drug, run.access), run.start, run.stop, at)
+        };
+        let mut hosts: SmallVec<_> = long.iter().enumerate().map(host).collect();
+        hosts.sort_unstable();
         Hosts(hosts)
     }
 
     /// The nearest long run within less than `near` minutes, stop to start; of two the earlier.
-    fn nearest(&mut self, run: &Run, near: i64) -> Option<usize> {
-        let runs = self.0.get(&(run.drug, run.access))?;
-        let after = runs.partition_point(|(start, _, _)| *start < run.start);
-        let before = after.checked_sub(1).map(|at| (run.start.since(runs[at].1), runs[at].2));
-        let next = runs.get(after).map(|(start, _, at)| (start.since(run.stop), *at));
+    fn nearest(&self, run: &Run, near: i64) -> Option<usize> {
+        let whose = (run.drug, run.access);
+        let after = self.0.partition_point(|(host, start, ..)| (*host, *start) < (whose, run.start));
+        let (earlier, later) = self.0.split_at(after);
+        let its_own = |host: &&Host| host.0 == whose;
+        let before = earlier.last().filter(its_own).map(|(_, _, stop, at)| (run.start.since(*stop), *at));
+        let next = later.first().filter(its_own).map(|(_, start, _, at)| (start.since(run.stop), *at));
         let (distance, host) = before.into_iter().chain(next).min_by_key(|(distance, _)| *distance)?;
         (distance < near).then_some(host)
     }

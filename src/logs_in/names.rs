@@ -121,7 +121,7 @@ fn ingredient(part: &str, drugs: &Drugs) -> Option<String> {
         let milligrams = super::draft::number(words.get(strength).filter(|_| per_ml)?, '.')?;
         let percent = (milligrams / rust_decimal::Decimal::TEN).normalize();
         let substance = if name.eq_ignore_ascii_case("sodium chloride") { "sodium chloride" } else { "dextrose" };
-        return drugs.find(&format!("{percent}% {substance}")).map(|drug| drug.name.clone());
+        return drugs.find(&format!("{percent}% {substance}")).map(|drug| drug.name.to_string());
     }
     drugs.find(&name).is_some().then_some(name)
 }

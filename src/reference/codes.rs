@@ -22,13 +22,28 @@ impl CodeSet {
         (usize::from(code.0) / 64, 1 << (code.0 % 64))
     }
 
-    /// Takes a code up.
-    pub fn add(&mut self, code: CodeId) {
+    /// Takes a code up; returns whether it is new.
+    pub fn add(&mut self, code: CodeId) -> bool {
         let (word, bit) = Self::bit(code);
         if self.0.len() <= word {
             self.0.resize(word + 1, 0);
         }
+        let is_new = self.0[word] & bit == 0;
         self.0[word] |= bit;
+        is_new
+    }
+
+    /// Whether it holds a code.
+    #[must_use]
+    pub fn has(&self, code: CodeId) -> bool {
+        let (word, bit) = Self::bit(code);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
     }
 
     /// Puts a code out.
@@ -49,7 +64,9 @@ impl CodeSet {
 impl FromIterator<CodeId> for CodeSet {
     fn from_iter<I: IntoIterator<Item = CodeId>>(codes: I) -> Self {
         let mut set = CodeSet::default();
-        codes.into_iter().for_each(|code| set.add(code));
+        for code in codes {
+            set.add(code);
+        }
         set
     }
 }
@@ -280,6 +297,16 @@ fn place_number(family: Family, way: Way, role: Role, setting: Setting) -> usize
     ((family as usize * WAYS + way as usize) * ROLES + role as usize) * SETTINGS + setting as usize
 }
 
+fn line_order(codes: &[Code]) -> Vec<u16> {
+    let mut in_order: Vec<usize> = (0..codes.len()).collect();
+    in_order.sort_by_key(|at| (!codes[*at].initial, &codes[*at].code));
+    let mut orders = vec![0; codes.len()];
+    for (order, at) in (0..).zip(in_order) {
+        orders[at] = order;
+    }
+    orders
+}
+
 /// All codes and the places they fill.
 #[derive(Debug, Clone)]
 pub struct Codes {
@@ -292,14 +319,23 @@ pub struct Codes {
     /// What fills each place, by [`place_number`]; absent where `places.ron` says nothing of it.
     places: Vec<Option<Result<CodeId, Rule>>>,
     binding: Vec<CodeId>,
+    /// Where the lines of each code stand on a claim.
+    line_order: Vec<u16>,
 }
 
 impl Codes {
     /// Of files that the checks have passed.
     pub(super) fn of(file: CodesFile, places: PlacesFile) -> Self {
         let by_name: HashMap<String, CodeId> = (0u16..).zip(&file.codes).map(|(at, code)| (code.code.clone(), CodeId(at))).collect();
-        let mut codes =
-            Codes { source: file.source, vintage: file.vintage, all: file.codes, by_name, places: vec![None; PLACES], binding: Vec::new() };
+        let mut codes = Codes {
+            source: file.source,
+            vintage: file.vintage,
+            line_order: line_order(&file.codes),
+            all: file.codes,
+            by_name,
+            places: vec![None; PLACES],
+            binding: Vec::new(),
+        };
         for place in places.places {
             codes.fill(&place);
         }
@@ -365,6 +401,12 @@ impl Codes {
     #[must_use]
     pub fn is_binding(&self, code: CodeId) -> bool {
         self.binding.contains(&code)
+    }
+
+    /// Where a code's lines stand among those of a date: initial services first, then by name.
+    #[must_use]
+    pub fn line_order(&self, code: CodeId) -> u16 {
+        self.line_order[usize::from(code.0)]
     }
 
     /// Most units a date, in a setting (E2).

@@ -6,17 +6,23 @@ use std::sync::OnceLock;
 use foldhash::HashMap;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use smallvec::{SmallVec, smallvec};
 
-use super::names::{self, Names, squash};
+use super::measures::{Amount, Measures};
+use super::names::{self, Names, is_same, squash};
 use super::packed::{packed, read, table};
 use crate::session::log::{Class, Route};
+
+/// A drug's name or code. The built-in list lives as long as the program and lends its own, so that no
+/// bill copies them.
+pub type Name = Cow<'static, str>;
 
 /// One HCPCS code of a drug.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DrugCode {
     /// Five characters.
-    pub code: String,
+    pub code: Name,
     /// One billing unit, such as "10 mg".
     pub unit: String,
     /// Medicare's payment limit for one unit, in dollars.
@@ -38,6 +44,18 @@ pub struct DrugCode {
     pub until: Option<String>,
     /// What else to know.
     pub note: Option<String>,
+    /// Its amounts, read when they are first asked for.
+    #[serde(skip)]
+    amounts: OnceLock<Amounts>,
+}
+
+/// What a drug's code says in amounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amounts {
+    /// One billing unit.
+    pub unit: Amount,
+    /// Amounts of the product that are the same in two measures.
+    pub equals: Vec<(Amount, Amount)>,
 }
 
 /// One drug.
@@ -45,7 +63,7 @@ pub struct DrugCode {
 #[serde(deny_unknown_fields)]
 pub struct Drug {
     /// Its generic name, in lower case.
-    pub name: String,
+    pub name: Name,
     /// Brands and short forms.
     #[serde(default)]
     pub also: Vec<String>,
@@ -63,7 +81,7 @@ pub struct Drug {
     #[serde(default)]
     pub additive: bool,
     /// The code that serves it instead of an injection's (P5).
-    pub instead: Option<String>,
+    pub instead: Option<Name>,
     /// Its HCPCS codes.
     #[serde(default)]
     pub codes: Vec<DrugCode>,
@@ -78,6 +96,11 @@ impl Drug {
     #[must_use]
     pub fn class_by(&self, route: Route) -> Option<Class> {
         self.by_route.get(&route).copied().or(self.class)
+    }
+
+    /// Its name, its brands and its short forms.
+    fn own_names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&*self.name).chain(self.also.iter().map(String::as_str))
     }
 
     /// The brands of its codes.
@@ -124,10 +147,7 @@ impl Drugs {
 
     /// Of a folder's file.
     pub(super) fn of(file: DrugsFile) -> Self {
-        let names = Names::of(&names::all(file.drugs.iter().map(|drug| {
-            let of = std::iter::once(&drug.name).chain(&drug.also).map(String::as_str);
-            (of.collect(), drug.brands().collect())
-        })));
+        let names = Names::of(&names::all(file.drugs.iter().map(|drug| (drug.own_names().collect(), drug.brands().collect()))));
         let all = file.drugs.into_iter().map(|drug| OnceLock::from(Box::new(drug))).collect();
         Drugs { source: file.source, vintage: file.vintage, all, names }
     }
@@ -155,7 +175,7 @@ impl Drugs {
 
     /// Every name of every drug.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.all().flat_map(|drug| std::iter::once(&drug.name).chain(&drug.also).map(String::as_str).chain(drug.brands()))
+        self.all().flat_map(|drug| drug.own_names().chain(drug.brands()))
     }
 }
 
@@ -167,18 +187,33 @@ const WORD: usize = size_of::<u32>();
 fn built_in(at: usize) -> Drug {
     let end = |at: usize| ENDS[at * WORD..][..WORD].try_into().map(u32::from_le_bytes).expect("four bytes") as usize;
     let start = at.checked_sub(1).map_or(0, end);
-    read("drugs.ron", &packed!("drugs.entries")[start..end(at)])
+    let mut drug: Drug = read("drugs.ron", &packed!("drugs.entries")[start..end(at)]);
+    let codes = drug.codes.iter_mut().map(|code| &mut code.code);
+    for name in std::iter::once(&mut drug.name).chain(&mut drug.instead).chain(codes) {
+        // Read once, and never given back.
+        *name = Cow::Borrowed(Box::leak(std::mem::take(name).into_owned().into_boxed_str()));
+    }
+    drug
 }
 
 impl DrugCode {
     /// Whether a nurse's name is one of the brands that choose this code.
     #[must_use]
     pub fn is_branded(&self, name: &str) -> bool {
-        if self.brands.is_empty() {
-            return false;
-        }
-        let name = squash(name);
-        self.brands.iter().any(|brand| squash(brand) == name)
+        self.brands.iter().any(|brand| is_same(brand, name))
+    }
+
+    /// Its amounts.
+    ///
+    /// # Panics
+    /// Where a text of the list is no amount, which its checks exclude.
+    #[must_use]
+    pub fn amounts(&self, measures: &Measures) -> &Amounts {
+        let amount = |text: &String| measures.read(text).unwrap_or_else(|_| panic!("drugs.ron: {} has the amount {text}", self.code));
+        self.amounts.get_or_init(|| Amounts {
+            unit: amount(&self.unit),
+            equals: self.equals.iter().map(|(one, other)| (amount(one), amount(other))).collect(),
+        })
     }
 }
 
@@ -209,32 +244,49 @@ fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HashMap<Route
 /// else the text in lower case; in order and without repeats, so that spelling and order of a bag
 /// do not matter.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Bag(pub Vec<String>);
+pub struct Bag(pub Parts);
+
+/// Names of drugs that hang together: mostly one.
+pub type Parts = SmallVec<[Name; 1]>;
 
 impl Bag {
+    /// A bag of one drug.
+    #[must_use]
+    pub fn of(name: Name) -> Bag {
+        Bag(smallvec![name])
+    }
+
     /// Takes a written name apart.
     #[must_use]
     pub fn read(written: &str, drugs: &Drugs) -> Bag {
-        let mut components: Vec<String> = written
+        let mut components: Parts = written
             .split('+')
             .map(str::trim)
             .filter(|part| !part.is_empty())
-            .map(|part| drugs.find(part).map_or_else(|| plain(part), |drug| drug.name.clone()))
+            .map(|part| drugs.find(part).map_or_else(|| plain(part).into(), |drug| drug.name.clone()))
             .collect();
         components.sort();
         components.dedup();
         if components.is_empty() {
-            components.push(plain(written));
+            components.push(plain(written).into());
         }
         Bag(components)
     }
 
     /// "a + b".
     #[must_use]
-    pub fn name(&self) -> String {
+    pub fn name(&self) -> Name {
         match self.0.as_slice() {
             [only] => only.clone(),
-            parts => parts.join(" + "),
+            parts => parts.join(" + ").into(),
+        }
+    }
+
+    /// Puts its [`name`](Self::name) behind a text.
+    pub fn push_name(&self, text: &mut String) {
+        for (at, component) in self.0.iter().enumerate() {
+            text.push_str(if at == 0 { "" } else { " + " });
+            text.push_str(component);
         }
     }
 }

@@ -125,9 +125,13 @@ impl Measures {
     /// The number that an amount is in another measure of its kind.
     #[must_use]
     pub fn number_in(&self, amount: Amount, measure: MeasureId) -> Option<Decimal> {
-        let same = self.kind(amount) == self.get(measure).kind;
-        let common = amount.number.checked_mul(self.size(amount.measure))?;
-        same.then(|| common.checked_div(self.size(measure))).flatten()
+        if amount.measure == measure {
+            return Some(amount.number);
+        }
+        if self.kind(amount) != self.get(measure).kind {
+            return None;
+        }
+        amount.number.checked_mul(self.size(amount.measure))?.checked_div(self.size(measure))
     }
 
     fn size(&self, measure: MeasureId) -> Decimal {
@@ -140,7 +144,7 @@ impl Measures {
     /// Says what was expected.
     pub fn read(&self, text: &str) -> Result<Amount, BadAmount> {
         let text = text.trim();
-        let at = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).unwrap_or(text.len());
+        let at = text.bytes().position(|byte| !byte.is_ascii_digit() && !matches!(byte, b'.' | b',')).unwrap_or(text.len());
         let (number, measure) = text.split_at(at);
         if number.is_empty() {
             return Err(no_number(text));
@@ -162,25 +166,55 @@ impl Measures {
     /// "1,500 mg", "1 unit".
     #[must_use]
     pub fn words(&self, amount: Amount) -> String {
+        let mut text = String::new();
+        self.push_words(amount, &mut text);
+        text
+    }
+
+    /// Puts an amount's [`words`](Self::words) behind a text.
+    pub fn push_words(&self, amount: Amount, text: &mut String) {
         let measure = self.get(amount.measure);
         let name = measure.many.as_ref().filter(|_| amount.number != Decimal::ONE).unwrap_or(&measure.name);
-        format!("{} {name}", grouped(amount.number))
+        push_grouped(amount.number, text);
+        text.push(' ');
+        text.push_str(name);
     }
 }
 
 /// "1,500", "67.9": thousands parted, no zeros at the end.
 #[must_use]
 pub fn grouped(number: Decimal) -> String {
-    let plain = number.normalize().to_string();
-    let (whole, rest) = plain.find('.').map_or((plain.as_str(), ""), |at| plain.split_at(at));
     let mut text = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
+    push_grouped(number, &mut text);
+    text
+}
+
+/// Puts a number, [`grouped`], behind a text.
+pub fn push_grouped(number: Decimal, text: &mut String) {
+    let number = number.normalize();
+    if number.is_sign_negative() {
+        text.push('-');
     }
-    text + rest
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(number.mantissa().unsigned_abs());
+    let scale = number.scale() as usize;
+    let (whole, decimals) = digits.split_at(digits.len().saturating_sub(scale));
+    push_thousands(if whole.is_empty() { "0" } else { whole }, text);
+    if scale > 0 {
+        text.push('.');
+        text.extend(std::iter::repeat_n('0', scale - decimals.len()));
+        text.push_str(decimals);
+    }
+}
+
+fn push_thousands(digits: &str, text: &mut String) {
+    let (first, mut rest) = digits.split_at(1 + (digits.len() - 1) % 3);
+    text.push_str(first);
+    while let Some((three, behind)) = rest.split_at_checked(3) {
+        text.push(',');
+        text.push_str(three);
+        rest = behind;
+    }
 }
 
 fn bad(message: &'static str, label: &str) -> BadAmount {
@@ -251,6 +285,7 @@ fn no_measure(measure: &str) -> BadAmount {
 
 #[cfg(test)]
 mod tests {
+    use super::grouped;
     use crate::Reference;
 
     fn words(text: &str) -> String {
@@ -276,6 +311,26 @@ mod tests {
             ("100 mg", "100 mg"),
         ] {
             assert_eq!(words(text), read, "{text}");
+        }
+    }
+
+    #[test]
+    fn thousands_are_parted_and_zeros_at_the_end_left_out() {
+        for (number, shown) in [
+            ("0", "0"),
+            ("0.00", "0"),
+            ("7", "7"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("12345.670", "12,345.67"),
+            ("1234567", "1,234,567"),
+            ("0.05", "0.05"),
+            ("0.000001", "0.000001"),
+            ("10.0", "10"),
+            ("79228162514264337593543950335", "79,228,162,514,264,337,593,543,950,335"),
+            ("-1234.5", "-1,234.5"),
+        ] {
+            assert_eq!(grouped(number.parse().expect("a number")), shown);
         }
     }
 

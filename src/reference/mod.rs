@@ -20,10 +20,10 @@ mod rules;
 mod tests;
 
 pub use codes::{Code, CodeId, CodeSet, Family, Mue, Once, Opps, Pfs, Role, Way};
-pub use drugs::{Bag, Drug, DrugCode, Drugs};
+pub use drugs::{Bag, Drug, DrugCode, Drugs, Name, Parts};
 pub use facts::{Clock, Limits, Pair, Primary};
 pub use files::{Part, Problem};
-pub use measures::{Amount, BadAmount, Measure, MeasureId, Measures, Quantity, grouped};
+pub use measures::{Amount, BadAmount, Measure, MeasureId, Measures, Quantity, grouped, push_grouped};
 pub use misconceptions::Misconception;
 pub use modifiers::{CircumstanceEntry, Kind, Lines, Modifier, ModifierId, Modifiers};
 pub use policies::{

@@ -56,6 +56,23 @@ pub struct Modifier {
     pub rules: Vec<Rule>,
 }
 
+impl Modifier {
+    /// Its code and title, as a reason cites it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let mut text = String::new();
+        self.push_words(&mut text);
+        text
+    }
+
+    /// Puts its [`words`](Self::words) behind a text.
+    pub fn push_words(&self, text: &mut String) {
+        text.push_str(&self.code);
+        text.push_str(": ");
+        text.push_str(&self.title);
+    }
+}
+
 /// Which lines a circumstance marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Lines {

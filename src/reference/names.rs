@@ -82,7 +82,17 @@ fn hash(name: &[u8]) -> u64 {
 /// A name as it is compared: no case, blanks, hyphens, commas or apostrophes.
 #[must_use]
 pub fn squash(name: &str) -> String {
-    name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | ',' | '\'' | '\u{2019}')).flat_map(char::to_lowercase).collect()
+    squashed(name).collect()
+}
+
+/// Whether two names differ in nothing but that.
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    squashed(one).eq(squashed(other))
+}
+
+fn squashed(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | ',' | '\'' | '\u{2019}')).flat_map(char::to_lowercase)
 }
 
 /// All names of a list of drugs under which one is looked up: `of` are a drug's name and its other

@@ -143,7 +143,7 @@ fn the_drug_list_is_long_and_no_name_means_two_drugs() {
     assert!(drugs.all().len() >= 300);
     for drug in drugs.all() {
         let brands = drug.codes.iter().flat_map(|code| &code.brands);
-        for name in std::iter::once(&drug.name).chain(&drug.also).chain(brands) {
+        for name in std::iter::once(&*drug.name).chain(drug.also.iter().map(String::as_str)).chain(brands.map(String::as_str)) {
             assert_eq!(drugs.find(name).map(|found| &found.name), Some(&drug.name), "{name}");
             assert!(!name.contains('+'), "{name}: a plus makes a bag");
         }

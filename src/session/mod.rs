@@ -8,5 +8,6 @@ pub(crate) mod json;
 pub mod locate;
 pub mod log;
 pub mod parse;
+mod plain;
 pub(crate) mod tokens;
 pub(crate) mod unsound;

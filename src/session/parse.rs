@@ -1,6 +1,6 @@
 //! From a file's bytes to its sessions, or to what is wrong with the text.
 //!
-//! The `ron` crate stops at its first error. Where the brackets are sound, each session and each
+//! A plain text is read by [`plain`], any other by the `ron` crate, which stops at its first error. Where the brackets are sound, each session and each
 //! event is then read by itself, so that one reading tells of all of them.
 
 use std::borrow::Cow;
@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use super::explain::{explain, explain_facts};
 use super::locate::{self, Step};
 use super::log::{Event, Session};
+use super::plain;
 use super::tokens::{Kind, Parts, Tokens, skip_attributes};
 use super::unsound::{stranger, unpaired};
 
@@ -130,6 +131,11 @@ fn problems(text: &str, error: &SpannedError, is_list: bool, at: (usize, usize))
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> SpannedResult<T> {
+    plain::read(text).map_or_else(|| by_crate(text), Ok)
+}
+
+/// As the `ron` crate reads it, with the manners of a log.
+pub(super) fn by_crate<T: DeserializeOwned>(text: &str) -> SpannedResult<T> {
     ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES).from_str(text)
 }
 

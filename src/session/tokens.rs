@@ -49,20 +49,23 @@ impl Token {
 pub(crate) struct Tokens<'t> {
     text: &'t str,
     at: usize,
+    /// The token at `at`, where it was looked at before it was taken.
+    ahead: Option<Token>,
 }
 
 impl<'t> Tokens<'t> {
     /// From `at`, which must not stand within a token.
     pub(crate) fn new(text: &'t str, at: usize) -> Self {
-        Tokens { text, at: text.ceil_char_boundary(at) }
+        Tokens { text, at: text.ceil_char_boundary(at), ahead: None }
     }
 
     pub(crate) fn within(text: &'t str, range: &Range<usize>) -> Self {
-        Tokens { text: &text[..range.end], at: range.start }
+        Tokens { text: &text[..range.end], at: range.start, ahead: None }
     }
 
-    pub(crate) fn peek(&self) -> Option<Token> {
-        self.clone().next()
+    pub(crate) fn peek(&mut self) -> Option<Token> {
+        self.ahead = self.next();
+        self.ahead
     }
 
     /// The value that begins here; nothing before a comma, a colon or a closing bracket.
@@ -174,6 +177,42 @@ impl Iterator for Tokens<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
+        let token = self.ahead.take().or_else(|| self.plain()).or_else(|| self.read())?;
+        self.at = token.end;
+        Some(token)
+    }
+}
+
+impl Tokens<'_> {
+    /// A token of ASCII as most are, told by its bytes; any other needs [`Self::read`].
+    fn plain(&mut self) -> Option<Token> {
+        let bytes = self.text.as_bytes();
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(self.at) {
+            self.at += 1;
+        }
+        let (start, rest) = (self.at, bytes.get(self.at..)?);
+        let (kind, length) = match *rest.first()? {
+            open @ (b'(' | b'[' | b'{') => (Kind::Open(char::from(open)), 1),
+            close @ (b')' | b']' | b'}') => (Kind::Close(char::from(close)), 1),
+            b',' => (Kind::Comma, 1),
+            b':' => (Kind::Colon, 1),
+            b'"' => {
+                let length = length_until(rest, |byte| matches!(byte, b'"' | b'\\')).filter(|length| rest[*length] == b'"')?;
+                (Kind::Quoted, length + 1)
+            }
+            // These two may open a text.
+            b'b' | b'r' => return None,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {
+                let length = length_until(rest, |byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-')));
+                (Kind::Word, length.filter(|length| rest[*length].is_ascii())?)
+            }
+            _ => return None,
+        };
+        Some(Token { kind, start, end: start + length })
+    }
+
+    /// Any token.
+    fn read(&mut self) -> Option<Token> {
         let (start, c) = loop {
             let rest = self.text.get(self.at..)?;
             let start = self.text.len() - rest.trim_start_matches(is_blank).len();
@@ -206,9 +245,13 @@ impl Iterator for Tokens<'_> {
             }
             _ => (Kind::Other(c), one),
         };
-        self.at = end;
         Some(Token { kind, start, end })
     }
+}
+
+/// Where, behind the first byte, a token ends.
+fn length_until(bytes: &[u8], ends: impl Fn(u8) -> bool) -> Option<usize> {
+    bytes[1..].iter().position(|byte| ends(*byte)).map(|inner| inner + 1)
 }
 
 /// What `ron` takes for a blank.

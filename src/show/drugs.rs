@@ -3,11 +3,11 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::claim::DrugLine;
 use crate::claim::doses::{Dose, Quantified, Waste};
+use crate::claim::{Claim, DrugLine};
 use crate::coding::Coded;
-use crate::reference::{Amount, Reference, Rule, grouped};
-use crate::timeline::calendar::{Minute, day};
+use crate::reference::{Amount, Reference, Rule, push_grouped};
+use crate::timeline::calendar::day;
 
 /// One drug's own line.
 #[derive(Debug, Clone, Serialize)]
@@ -65,21 +65,20 @@ impl SheetDrugLine {
 
 /// A drug line in words.
 #[must_use]
-pub fn line(line: &DrugLine, coded: &Coded, reference: &Reference) -> SheetDrugLine {
-    let drug = line.drug.name();
+pub fn line(line: &DrugLine, claim: &Claim, reference: &Reference) -> SheetDrugLine {
+    let drug = line.drug.name().into_owned();
     let reason = |rule: Rule, text: String| DrugReason { rule: rule.id(), drug: drug.clone(), text };
-    let sum = if line.discarded { reason(Rule::J2, thrown_away(line, reference)) } else { reason(Rule::J1, given(line, coded, reference)) };
-    let modifiers = line.modifiers.iter().map(|(modifier, rule)| {
-        let page = reference.modifiers.get(*modifier);
-        reason(*rule, format!("{}: {}", page.code, page.title))
-    });
+    let mut sum = String::new();
+    push_sum(line, claim, reference, &mut sum);
+    let sum = reason(sum_rule(line), sum);
+    let modifiers = line.modifiers.iter().map(|(modifier, rule)| reason(*rule, reference.modifiers.get(*modifier).words()));
     SheetDrugLine {
         date: day(line.date),
-        code: line.code.clone(),
+        code: line.code.to_string(),
         modifiers: line.modifiers.iter().map(|(modifier, _)| reference.modifiers.get(*modifier).code.clone()).collect(),
         units: line.units,
         unit: reference.measures.words(line.unit),
-        doses: line.doses.iter().map(|dose| sheet_dose(dose, coded, reference)).collect(),
+        doses: claim.doses(line).iter().map(|dose| sheet_dose(dose, &claim.coded, reference)).collect(),
         reasons: std::iter::once(sum).chain(modifiers).collect(),
         drugs: vec![drug],
     }
@@ -87,55 +86,111 @@ pub fn line(line: &DrugLine, coded: &Coded, reference: &Reference) -> SheetDrugL
 
 fn sheet_dose(dose: &Dose, coded: &Coded, reference: &Reference) -> SheetDose {
     let words = |amount: Quantified| reference.measures.words(amount.written);
-    let thrown_away = match dose.waste {
-        Waste::Some(waste) => Some(words(waste)),
+    SheetDose {
+        at: coded.calendar.stamp(dose.at),
+        given: dose.given.map(words).unwrap_or_default(),
+        thrown_away: thrown_away(dose).map(words),
+    }
+}
+
+/// What was thrown away of a dose, where that is clear.
+pub(super) fn thrown_away(dose: &Dose) -> Option<Quantified> {
+    match dose.waste {
+        Waste::Some(waste) => Some(waste),
         Waste::Nothing | Waste::Unclear => None,
+    }
+}
+
+/// The rule by which a line has its units.
+pub(super) fn sum_rule(line: &DrugLine) -> Rule {
+    if line.discarded { Rule::J2 } else { Rule::J1 }
+}
+
+/// Puts the arithmetic from the doses to the units behind a text.
+pub(super) fn push_sum(line: &DrugLine, claim: &Claim, reference: &Reference, text: &mut String) {
+    let mut sum = Sum { line, reference, text };
+    if line.discarded { sum.thrown_away() } else { sum.given(claim) }
+}
+
+/// A line's arithmetic as it is put into words.
+struct Sum<'s> {
+    line: &'s DrugLine,
+    reference: &'s Reference,
+    text: &'s mut String,
+}
+
+impl Sum<'_> {
+    /// "09:05 1 g + 14:00 500 mg = 1,500 mg; unit 250 mg: 6".
+    fn given(&mut self, claim: &Claim) {
+        let line = self.line;
+        let all = || claim.doses(line).iter().filter_map(|dose| Some((dose, dose.given?.written)));
+        for (at, (dose, given)) in all().enumerate() {
+            self.raw(if at == 0 { "" } else { " + " });
+            claim.coded.calendar.push_clock(dose.at, self.text);
+            self.raw(" ").amount(given);
+        }
+        let mut all = all();
+        let only = all.next().filter(|_| all.next().is_none());
+        if only.is_none_or(|(_, given)| given.measure != line.unit.measure) {
+            self.raw(" = ").in_unit(line.given);
+        }
+        self.raw("; unit ").amount(line.unit).raw(": ").quotient(line.given, "up");
+    }
+
+    /// "95 units and 5 units of waste = 100 units; unit 1 unit: 100, less 95 given".
+    fn thrown_away(&mut self) {
+        let line = self.line;
+        let sum = line.given + line.wasted;
+        let given = line.given.checked_div(line.unit.number).map_or(Decimal::ZERO, |units| units.ceil());
+        self.in_unit(line.given).raw(" given and ").in_unit(line.wasted).raw(" thrown away = ").in_unit(sum);
+        self.raw("; unit ").amount(line.unit).raw(": ").quotient(sum, "down");
+        self.raw(", less ").number(given).raw(" given");
+    }
+
+    fn raw(&mut self, words: &str) -> &mut Self {
+        self.text.push_str(words);
+        self
+    }
+
+    fn number(&mut self, number: Decimal) -> &mut Self {
+        push_grouped(number, self.text);
+        self
+    }
+
+    fn amount(&mut self, amount: Amount) -> &mut Self {
+        self.reference.measures.push_words(amount, self.text);
+        self
+    }
+
+    fn in_unit(&mut self, number: Decimal) -> &mut Self {
+        self.amount(Amount { number, measure: self.line.unit.measure })
+    }
+
+    /// "67.9, rounded up to 68"; a quotient without end is cut behind the third decimal.
+    fn quotient(&mut self, number: Decimal, way: &str) {
+        if let Some(whole) = whole_quotient(number, self.line.unit.number) {
+            self.number(whole);
+            return;
+        }
+        let Some(exact) = number.checked_div(self.line.unit.number) else { return };
+        let whole = if way == "up" { exact.ceil() } else { exact.floor() };
+        if exact == whole {
+            self.number(whole);
+            return;
+        }
+        let cut = exact.trunc_with_scale(3);
+        // So near to a whole number that the decimals shown would hide what was rounded.
+        let shown = if cut.fract().is_zero() { exact } else { cut };
+        self.number(shown).raw(", rounded ").raw(way).raw(" to ").number(whole);
+    }
+}
+
+/// How many times it goes without a remainder: so it mostly does, and decimals need not be divided.
+fn whole_quotient(number: Decimal, unit: Decimal) -> Option<Decimal> {
+    let scaled = |one: Decimal, other: Decimal| {
+        let scale = 10_u64.checked_pow(other.scale())?;
+        u64::try_from(one.mantissa()).ok()?.checked_mul(scale)
     };
-    SheetDose { at: coded.calendar.stamp(dose.at), given: dose.given.map(words).unwrap_or_default(), thrown_away }
-}
-
-/// "09:05 1 g + 14:00 500 mg = 1,500 mg; unit 250 mg: 6".
-fn given(line: &DrugLine, coded: &Coded, reference: &Reference) -> String {
-    let clock = |minute: Minute| coded.calendar.stamp(minute).split_off("2026-03-02T".len());
-    let all: Vec<(&Dose, Quantified)> = line.doses.iter().filter_map(|dose| Some((dose, dose.given?))).collect();
-    let parts: Vec<String> =
-        all.iter().map(|(dose, given)| format!("{} {}", clock(dose.at), reference.measures.words(given.written))).collect();
-    let mut text = parts.join(" + ");
-    let plain = matches!(all.as_slice(), [(_, only)] if only.written.measure == line.unit.measure);
-    if !plain {
-        text = format!("{text} = {}", in_unit(line, line.given, reference));
-    }
-    format!("{text}; unit {}: {}", reference.measures.words(line.unit), quotient(line.given, line, "up"))
-}
-
-/// "95 units and 5 units of waste = 100 units; unit 1 unit: 100, less 95 given".
-fn thrown_away(line: &DrugLine, reference: &Reference) -> String {
-    let sum = line.given + line.wasted;
-    let given = line.given.checked_div(line.unit.number).map_or(Decimal::ZERO, |units| units.ceil());
-    format!(
-        "{} given and {} thrown away = {}; unit {}: {}, less {} given",
-        in_unit(line, line.given, reference),
-        in_unit(line, line.wasted, reference),
-        in_unit(line, sum, reference),
-        reference.measures.words(line.unit),
-        quotient(sum, line, "down"),
-        grouped(given)
-    )
-}
-
-fn in_unit(line: &DrugLine, number: Decimal, reference: &Reference) -> String {
-    reference.measures.words(Amount { number, measure: line.unit.measure })
-}
-
-/// "67.9, rounded up to 68"; a quotient without end is cut behind the third decimal.
-fn quotient(number: Decimal, line: &DrugLine, way: &str) -> String {
-    let Some(exact) = number.checked_div(line.unit.number) else { return String::new() };
-    let whole = if way == "up" { exact.ceil() } else { exact.floor() };
-    if exact == whole {
-        return grouped(whole);
-    }
-    let cut = exact.trunc_with_scale(3);
-    // So near to a whole number that the decimals shown would hide what was rounded.
-    let shown = if cut.fract().is_zero() { exact } else { cut };
-    format!("{}, rounded {way} to {}", grouped(shown), grouped(whole))
+    let (number, unit) = (scaled(number, unit)?, scaled(unit, number)?);
+    (unit > 0 && number % unit == 0).then(|| Decimal::from(number / unit))
 }

@@ -2,13 +2,18 @@
 
 use std::fmt::Write as _;
 
+use chrono::NaiveDate;
+
 use super::Exporter;
 use super::drugs;
-use super::excerpt::harmless;
+use super::excerpt::{harmless, tame};
 use super::spot::Spotter;
-use super::view::{self, Sheet, Teller, Why, setting_word, status_word};
-use crate::claim::Line;
-use crate::timeline::calendar::{Minute, push_day};
+use super::view::{Sheet, Teller, Why, Words, setting_word, status_word};
+use crate::claim::doses::Dose;
+use crate::claim::{Claim, DrugLine, Line};
+use crate::reference::{Amount, Rule};
+use crate::session::finding::Finding;
+use crate::timeline::calendar::{Days, Minute};
 use crate::{Bill, Reference, Source};
 
 /// An array with one object a session.
@@ -45,51 +50,34 @@ impl Exporter for NdJson {
 ///
 /// The same bytes as the sheet's, without making one: a stream's time goes into its results.
 pub fn line(bill: &Bill, sources: &[Source], spotter: &Spotter, reference: &Reference, text: &mut String) {
-    let mut out = Out(text);
+    let mut out = Out { text, days: Days::default() };
     out.raw("{\"session\":").quoted(&bill.id);
     match bill.setting {
         Some(setting) => out.raw(",\"setting\":").plain(setting_word(setting)),
         None => out.raw(",\"setting\":null"),
     };
     out.raw(",\"profile\":").quoted(&bill.profile).raw(",\"status\":").plain(status_word(bill.status));
-    let (claim, none) = (bill.claim.as_ref(), Vec::new);
-    let teller = claim.map(|claim| Teller { coded: &claim.coded, reference });
-    let told = claim.zip(teller.as_ref());
-    out.raw(",\"lines\":").list(
-        told.into_iter().flat_map(|(claim, teller)| claim.lines.iter().map(move |line| (line, teller))),
-        |out, (line, teller)| {
-            out.line(line, teller);
-        },
-    );
-    let drug_lines = claim.into_iter().flat_map(|claim| claim.drug_lines.iter().map(|line| drugs::line(line, &claim.coded, reference)));
-    out.raw(",\"drug_lines\":").list(drug_lines, |out, line| out.serde(&line));
-    let unbilled = told.map_or_else(none, |(claim, teller)| teller.unbilled(claim));
-    out.raw(",\"unbilled\":").list(unbilled, |out, why| {
-        if let Some(teller) = &teller {
-            out.raw("{\"drug\":").quoted(teller.name(why.drug)).raw(",\"rule\":").plain(why.rule.id()).why(&why, teller);
-        }
+    match &bill.claim {
+        Some(claim) => out.claim(claim, &Teller { coded: &claim.coded, reference }),
+        None => out.raw(",\"lines\":[],\"drug_lines\":[],\"unbilled\":[]"),
+    };
+    out.raw(",\"findings\":").list(&bill.findings, |out, finding| {
+        let at = spotter.line_column(bill.number, &finding.place);
+        out.finding(finding, &sources[bill.source].name, at);
     });
-    let findings = bill.findings.iter().map(|found| view::finding(found, bill, sources, spotter));
-    out.raw(",\"findings\":").list(findings, |out, finding| out.serde(&finding));
     out.raw("}\n");
 }
 
 /// JSON as it is put down.
-struct Out<'t>(&'t mut String);
+struct Out<'t> {
+    text: &'t mut String,
+    days: Days,
+}
 
 impl Out<'_> {
     fn raw(&mut self, json: &str) -> &mut Self {
-        self.0.push_str(json);
+        self.text.push_str(json);
         self
-    }
-
-    fn quoted(&mut self, text: &str) -> &mut Self {
-        let is_plain = text.bytes().all(|byte| (b' '..0x7f).contains(&byte) && byte != b'"' && byte != b'\\');
-        if !is_plain {
-            self.serde(text);
-            return self;
-        }
-        self.raw("\"").raw(text).raw("\"")
     }
 
     /// A word of ours, that needs no look.
@@ -97,18 +85,63 @@ impl Out<'_> {
         self.raw("\"").raw(word).raw("\"")
     }
 
-    fn number(&mut self, number: i64) -> &mut Self {
-        if let digit @ 0..10 = number {
-            self.0.push(char::from(b'0' + u8::try_from(digit).unwrap_or(0)));
-        } else {
-            let _ = write!(self.0, "{number}");
-        }
-        self
+    fn quoted(&mut self, text: &str) -> &mut Self {
+        self.raw("\"").escaped(text).raw("\"")
     }
 
-    /// What is rare, or long to tell.
-    fn serde<T: serde::Serialize + ?Sized>(&mut self, value: &T) {
-        self.raw(&escaped(serde_json::to_string(value).expect("plain data")));
+    /// What is put together in its place, and looked through there.
+    fn written(&mut self, write: impl FnOnce(&mut String)) -> &mut Self {
+        self.raw("\"");
+        let before = self.text.len();
+        write(self.text);
+        if !self.text.as_bytes()[before..].iter().all(is_plain) {
+            let text = self.text.split_off(before);
+            self.escaped(&text);
+        }
+        self.raw("\"")
+    }
+
+    /// Copies whole stretches that need no escape.
+    fn escaped(&mut self, text: &str) -> &mut Self {
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| !is_plain(&byte)) {
+            let (plain, odd) = rest.split_at(at);
+            let mut odd = odd.chars();
+            self.raw(plain);
+            odd.next().into_iter().for_each(|c| self.escape(c));
+            rest = odd.as_str();
+        }
+        self.raw(rest)
+    }
+
+    fn escape(&mut self, c: char) {
+        match c {
+            '"' => self.text.push_str("\\\""),
+            '\\' => self.text.push_str("\\\\"),
+            '\n' => self.text.push_str("\\n"),
+            '\r' => self.text.push_str("\\r"),
+            '\t' => self.text.push_str("\\t"),
+            '\u{8}' => self.text.push_str("\\b"),
+            '\u{c}' => self.text.push_str("\\f"),
+            c if tame(c) == c => self.text.push(c),
+            c => push_units(c, self.text),
+        }
+    }
+
+    fn number(&mut self, number: impl itoa::Integer) -> &mut Self {
+        self.raw(itoa::Buffer::new().format(number))
+    }
+
+    fn day(&mut self, date: NaiveDate) -> &mut Self {
+        self.raw("\"");
+        self.days.push(date, self.text);
+        self.raw("\"")
+    }
+
+    fn stamp(&mut self, minute: Minute, teller: &Teller) -> &mut Self {
+        self.raw("\"");
+        teller.coded.calendar.push_stamp(minute, &mut self.days, self.text);
+        self.raw("\"")
     }
 
     fn list<T>(&mut self, items: impl IntoIterator<Item = T>, mut item: impl FnMut(&mut Self, T)) -> &mut Self {
@@ -121,14 +154,21 @@ impl Out<'_> {
         self.raw(if between == "[" { "[]" } else { "]" })
     }
 
+    fn claim(&mut self, claim: &Claim, teller: &Teller) -> &mut Self {
+        self.raw(",\"lines\":").list(&claim.lines, |out, line| out.line(line, teller));
+        self.raw(",\"drug_lines\":").list(&claim.drug_lines, |out, line| out.drug_line(line, claim, teller));
+        self.raw(",\"unbilled\":").list(teller.unbilled(claim), |out, why| {
+            out.raw("{\"drug\":").quoted(teller.name(why.drug)).raw(",\"rule\":").plain(why.rule.id()).why(&why, teller);
+        })
+    }
+
     fn line(&mut self, line: &Line, teller: &Teller) {
-        self.raw("{\"date\":\"");
-        push_day(line.date, self.0);
-        self.raw("\",\"code\":").quoted(&teller.reference.codes.get(line.code).code);
+        self.raw("{\"date\":").day(line.date);
+        self.raw(",\"code\":").quoted(&teller.reference.codes.get(line.code).code);
         self.raw(",\"modifiers\":").list(&line.modifiers, |out, modifier| {
             out.quoted(&teller.reference.modifiers.get(*modifier).code);
         });
-        self.raw(",\"units\":").number(i64::try_from(line.units()).unwrap_or(i64::MAX));
+        self.raw(",\"units\":").number(line.units());
         self.raw(",\"drugs\":").list(line.drugs(), |out, drug| {
             out.quoted(teller.name(Some(drug)));
         });
@@ -140,7 +180,7 @@ impl Out<'_> {
 
     /// From its text on to its end.
     fn why(&mut self, why: &Why, teller: &Teller) {
-        self.raw(",\"text\":").quoted(&why.text);
+        self.raw(",\"text\":").words(&why.words);
         self.raw(",\"from\":").stamp(why.from(), teller).raw(",\"to\":").stamp(why.to(), teller);
         self.raw(",\"minutes\":").number(why.minutes());
         self.raw(",\"ran\":").list(why.ran(), |out, [from, to]| {
@@ -149,10 +189,74 @@ impl Out<'_> {
         self.raw("}");
     }
 
-    fn stamp(&mut self, minute: Minute, teller: &Teller) -> &mut Self {
-        self.raw("\"");
-        teller.coded.calendar.push_stamp(minute, self.0);
-        self.raw("\"")
+    fn words(&mut self, words: &Words) -> &mut Self {
+        match words {
+            Words::Ours(words) => self.plain(words),
+            Words::Of(modifier) => self.written(|text| modifier.push_words(text)),
+        }
+    }
+
+    fn drug_line(&mut self, line: &DrugLine, claim: &Claim, teller: &Teller) {
+        let reference = teller.reference;
+        self.raw("{\"date\":").day(line.date);
+        self.raw(",\"code\":").quoted(&line.code);
+        self.raw(",\"modifiers\":").list(&line.modifiers, |out, (modifier, _)| {
+            out.quoted(&reference.modifiers.get(*modifier).code);
+        });
+        self.raw(",\"units\":").number(line.units);
+        self.raw(",\"drugs\":[").written(|text| line.drug.push_name(text)).raw("]");
+        self.raw(",\"unit\":").amount(line.unit, reference);
+        self.raw(",\"doses\":").list(claim.doses(line), |out, dose| out.dose(dose, teller));
+        self.raw(",\"reasons\":[").drug_reason(drugs::sum_rule(line), line);
+        self.written(|text| drugs::push_sum(line, claim, reference, text)).raw("}");
+        for (modifier, rule) in &line.modifiers {
+            self.raw(",").drug_reason(*rule, line);
+            self.written(|text| reference.modifiers.get(*modifier).push_words(text)).raw("}");
+        }
+        self.raw("]}");
+    }
+
+    fn dose(&mut self, dose: &Dose, teller: &Teller) {
+        self.raw("{\"at\":").stamp(dose.at, teller).raw(",\"given\":");
+        match dose.given {
+            Some(given) => self.amount(given.written, teller.reference),
+            None => self.raw("\"\""),
+        };
+        if let Some(waste) = drugs::thrown_away(dose) {
+            self.raw(",\"thrown_away\":").amount(waste.written, teller.reference);
+        }
+        self.raw("}");
+    }
+
+    fn amount(&mut self, amount: Amount, reference: &Reference) -> &mut Self {
+        self.written(|text| reference.measures.push_words(amount, text))
+    }
+
+    /// Up to its text.
+    fn drug_reason(&mut self, rule: Rule, line: &DrugLine) {
+        self.raw("{\"rule\":").plain(rule.id());
+        self.raw(",\"drug\":").written(|text| line.drug.push_name(text)).raw(",\"text\":");
+    }
+
+    fn finding(&mut self, finding: &Finding, file: &str, at: Option<(usize, usize)>) {
+        self.raw("{\"severity\":").plain(finding.severity.word()).raw(",\"id\":").plain(finding.id);
+        self.raw(",\"message\":").quoted(&finding.message).raw(",\"file\":").quoted(file);
+        match at {
+            Some((line, column)) => self.raw(",\"line\":").number(line).raw(",\"column\":").number(column).raw("}"),
+            None => self.raw(",\"line\":null,\"column\":null}"),
+        };
+    }
+}
+
+/// What JSON and a terminal take as it stands.
+fn is_plain(byte: &u8) -> bool {
+    (b' '..0x7f).contains(byte) && *byte != b'"' && *byte != b'\\'
+}
+
+/// `\u009b`; of a character beyond the first plane both halves.
+fn push_units(c: char, json: &mut String) {
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        let _ = write!(json, "\\u{unit:04x}");
     }
 }
 
@@ -174,9 +278,7 @@ pub(super) fn escaped(json: String) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
         if is_odd(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(text, "\\u{unit:04x}");
-            }
+            push_units(c, &mut text);
         } else {
             text.push(c);
         }
@@ -186,9 +288,9 @@ pub(super) fn escaped(json: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Exporter, NdJson, Spotter, escaped, line};
+    use super::*;
     use crate::show::sheets;
-    use crate::{Options, Reference, Source, bill};
+    use crate::{Options, bill};
 
     #[test]
     fn a_line_is_what_the_sheet_would_be() {
@@ -209,6 +311,25 @@ mod tests {
             }
         }
         assert!(compared > 1000, "only {compared} bills were compared");
+    }
+
+    #[test]
+    fn words_of_ours_need_no_escape() {
+        for rule in Rule::ALL {
+            assert!(rule.entry().reason.bytes().all(|byte| is_plain(&byte)), "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_escaped_as_the_sheet_would_be() {
+        let every: String = ('\0'..'\u{3000}').chain(['\u{feff}', '\u{1f600}', '\u{e0041}', '\u{10ffff}']).collect();
+        for text in [every.as_str(), "", "plain", "\"", "a\"b\\", "\u{e9}\u{9b}", "\u{1b}[31m"] {
+            let (mut quoted, mut written) = (String::new(), String::new());
+            Out { text: &mut quoted, days: Days::default() }.quoted(text);
+            Out { text: &mut written, days: Days::default() }.written(|end| end.push_str(text));
+            assert_eq!(quoted, escaped(serde_json::to_string(text).expect("plain data")));
+            assert_eq!(written, quoted);
+        }
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct Spotter<'s> {
     form: Form,
     /// Line and column at which the text begins: it may be a record of a stream.
     begins: (usize, usize),
+    /// It is one session, without a list around it.
+    is_record: bool,
     sessions: OnceCell<Vec<Range<usize>>>,
     fields: RefCell<HashMap<(usize, &'static str), Rc<Held>>>,
     lines: OnceCell<Lines>,
@@ -29,16 +31,17 @@ impl<'s> Spotter<'s> {
     /// For the places of one source.
     #[must_use]
     pub fn new(source: &'s Source) -> Self {
-        let (text, form) = (&source.text, source.form);
-        Spotter { text, form, begins: TOP, sessions: OnceCell::new(), fields: RefCell::default(), lines: OnceCell::new() }
+        Self::of(&source.text, source.form, TOP, false)
     }
 
     /// For the places of one session, its number 0, that stands at this line and column of a longer text.
     #[must_use]
     pub fn of_record(text: &'s str, form: Form, begins: (usize, usize)) -> Self {
-        let whole = 0..text.len();
-        let sessions = OnceCell::from(vec![whole]);
-        Spotter { text, form, begins, sessions, fields: RefCell::default(), lines: OnceCell::new() }
+        Self::of(text, form, begins, true)
+    }
+
+    fn of(text: &'s str, form: Form, begins: (usize, usize), is_record: bool) -> Self {
+        Spotter { text, form, begins, is_record, sessions: OnceCell::new(), fields: RefCell::default(), lines: OnceCell::new() }
     }
 
     /// The bytes of a place in the nth session; a field that is not written falls back to what
@@ -85,6 +88,10 @@ impl<'s> Spotter<'s> {
     }
 
     fn sessions(&self) -> Vec<Range<usize>> {
+        if self.is_record {
+            let whole = 0..self.text.len();
+            return vec![whole];
+        }
         // What is wrong with a stream counts among its sessions.
         let pieces = if self.form == Form::Log { None } else { cut::pieces(self.text, self.form) };
         match pieces {
@@ -104,7 +111,7 @@ impl<'s> Spotter<'s> {
     /// Where an event's name stands, and what holds its fields: in JSON the one key of a map, and its value.
     fn name_and_fields(&self, event: Range<usize>) -> (Option<Range<usize>>, Range<usize>) {
         if self.form == Form::Lines {
-            return match places::entries(self.text, &event).into_iter().next() {
+            return match places::entries(self.text, &event).next() {
                 Some(Entry { key, value }) => (key, value),
                 None => (None, event),
             };
@@ -116,8 +123,11 @@ impl<'s> Spotter<'s> {
     fn held(&self, session: usize, within: &Range<usize>, field: &'static str) -> Rc<Held> {
         let mut fields = self.fields.borrow_mut();
         let held = fields.entry((session, field)).or_insert_with(|| {
-            let value = self.field(within, field);
-            Rc::new(Held::of(self.text, value, self.form))
+            let entries = match self.form {
+                Form::Lines => places::entries_of(self.text, within, field).collect(),
+                Form::Log | Form::Stream => self.field(within, field).map(|value| locate::entries(self.text, value)).unwrap_or_default(),
+            };
+            Rc::new(Held::of(self.text, entries, self.form))
         });
         Rc::clone(held)
     }
@@ -130,12 +140,7 @@ struct Held {
 }
 
 impl Held {
-    fn of(text: &str, value: Option<Range<usize>>, form: Form) -> Self {
-        let entries = |value: Range<usize>| match form {
-            Form::Lines => places::entries(text, &value),
-            Form::Log | Form::Stream => locate::entries(text, value),
-        };
-        let entries = value.map(entries).unwrap_or_default();
+    fn of(text: &str, entries: Vec<Entry>, form: Form) -> Self {
         let mut by_key: HashMap<String, Vec<usize>> = HashMap::default();
         for (at, entry) in entries.iter().enumerate() {
             let key = entry.key.as_ref().and_then(|key| match form {
@@ -171,14 +176,14 @@ impl Lines {
     const EVERY: usize = 4096;
 
     fn of(text: &str) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+        let mut characters = vec![0];
         let mut before = 0;
-        let characters = text.as_bytes().chunks(Self::EVERY).map(|chunk| {
-            let here = before;
+        for chunk in text.as_bytes().chunks_exact(Self::EVERY) {
             before += characters_begun(chunk);
-            here
-        });
-        Lines { starts, characters: characters.collect() }
+            characters.push(before);
+        }
+        Lines { starts, characters }
     }
 
     fn line_column(&self, text: &str, offset: usize) -> (usize, usize) {
@@ -188,9 +193,8 @@ impl Lines {
     }
 
     fn characters_before(&self, text: &str, at: usize) -> usize {
-        let chunk = (at / Self::EVERY).min(self.characters.len().saturating_sub(1));
-        let known = self.characters.get(chunk).copied().unwrap_or(0);
-        known + characters_begun(&text.as_bytes()[chunk * Self::EVERY..at])
+        let chunk = at / Self::EVERY;
+        self.characters[chunk] + characters_begun(&text.as_bytes()[chunk * Self::EVERY..at])
     }
 }
 

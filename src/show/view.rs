@@ -1,7 +1,5 @@
 //! A bill in words and numbers, as every format shows it; printed as it stands it is the JSON.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 use smallvec::SmallVec;
 
@@ -9,11 +7,11 @@ use super::drugs::{self, SheetDrugLine};
 use super::spot::Spotter;
 use crate::claim::{Charge, Claim, Line};
 use crate::coding::{Coded, Unbilled};
-use crate::reference::{Reference, Rule};
+use crate::reference::{Modifier, Reference, Rule};
 use crate::session::finding::Finding;
 use crate::session::log::Setting;
 use crate::timeline::calendar::{Minute, day};
-use crate::timeline::numbered::Numbered;
+use crate::timeline::numbered::{Few, Numbered};
 use crate::timeline::{DrugId, Given};
 use crate::{Bill, Source, Status};
 
@@ -119,7 +117,7 @@ pub fn sheet(bill: &Bill, sources: &[Source], spotter: &Spotter, reference: &Ref
     if let Some(claim) = &bill.claim {
         let teller = Teller { coded: &claim.coded, reference };
         lines = claim.lines.iter().map(|line| teller.sheet_line(line)).collect();
-        drug_lines = claim.drug_lines.iter().map(|line| drugs::line(line, &claim.coded, reference)).collect();
+        drug_lines = claim.drug_lines.iter().map(|line| drugs::line(line, claim, reference)).collect();
         unbilled = teller.unbilled(claim).into_iter().map(|why| teller.reason(why).into()).collect();
     }
     Sheet {
@@ -169,12 +167,29 @@ pub fn status_word(status: Status) -> &'static str {
 /// From and to, in minutes.
 type Stretches = SmallVec<[(i64, i64); 2]>;
 
+/// What a reason says.
+pub(super) enum Words<'c> {
+    /// Words of ours.
+    Ours(&'static str),
+    /// Those of the modifier that it is the reason of.
+    Of(&'c Modifier),
+}
+
+impl Words<'_> {
+    fn told(&self) -> String {
+        match self {
+            Words::Ours(words) => (*words).to_owned(),
+            Words::Of(modifier) => modifier.words(),
+        }
+    }
+}
+
 /// Why minutes are where they are, before it is put into words.
 pub(super) struct Why<'c> {
     pub rule: Rule,
     /// Absent where nothing was given: a flush, a refill.
     pub drug: Option<DrugId>,
-    pub text: Cow<'c, str>,
+    pub words: Words<'c>,
     stretches: Stretches,
 }
 
@@ -208,8 +223,8 @@ pub(super) struct Teller<'c> {
 
 impl<'c> Teller<'c> {
     /// A line's reasons: each unit's minutes, drug by drug, then what set its modifiers.
-    pub fn line(&self, line: &'c Line) -> Vec<Why<'c>> {
-        let mut whys = Vec::with_capacity(line.charges.len());
+    pub fn line(&self, line: &'c Line) -> Few<Why<'c>> {
+        let mut whys = Few::new();
         for charge in &line.charges {
             self.unit(charge, &mut whys);
         }
@@ -217,7 +232,7 @@ impl<'c> Teller<'c> {
         whys
     }
 
-    fn unit(&self, charge: &Charge, whys: &mut Vec<Why<'c>>) {
+    fn unit(&self, charge: &Charge, whys: &mut Few<Why<'c>>) {
         let rule = charge.unit.rule;
         let before = whys.len();
         let mut known = Numbered::default();
@@ -225,7 +240,7 @@ impl<'c> Teller<'c> {
             let drug = self.drug_of(slice.given());
             let at = before + known.number(drug);
             if at == whys.len() {
-                whys.push(Why { rule, drug, text: Cow::Borrowed(&rule.entry().reason), stretches: Stretches::new() });
+                whys.push(Why { rule, drug, words: Words::Ours(&rule.entry().reason), stretches: Stretches::new() });
             }
             whys[at].stretches.push((slice.from().0, slice.to().0));
         }
@@ -238,8 +253,7 @@ impl<'c> Teller<'c> {
             let (drug, at) = (charge.unit.drugs.first().copied(), charge.unit.begins.0);
             charge.modifiers.iter().map(move |(modifier, rule)| {
                 let page = reference.modifiers.get(*modifier);
-                let text = Cow::Owned(format!("{}: {}", page.code, page.title));
-                Why { rule: *rule, drug, text, stretches: Stretches::from_slice(&[(at, at)]) }
+                Why { rule: *rule, drug, words: Words::Of(page), stretches: Stretches::from_slice(&[(at, at)]) }
             })
         })
     }
@@ -253,9 +267,9 @@ impl<'c> Teller<'c> {
 
     fn left(&self, left: &Unbilled) -> Why<'c> {
         let held = "the session is held until the record is complete";
-        let text = if self.coded.held { held } else { &left.rule.entry().reason };
+        let words = Words::Ours(if self.coded.held { held } else { &left.rule.entry().reason });
         let stretches = left.minutes.slices().iter().map(|slice| (slice.from().0, slice.to().0)).collect();
-        Why { rule: left.rule, drug: self.drug_of(left.given), text: Cow::Borrowed(text), stretches }
+        Why { rule: left.rule, drug: self.drug_of(left.given), words, stretches }
     }
 
     /// A drug's name; empty where there is none.
@@ -289,7 +303,7 @@ impl<'c> Teller<'c> {
             to: stamp(why.to()),
             minutes: why.minutes(),
             ran: why.ran().map(|ends| ends.map(stamp)).collect(),
-            text: why.text.into_owned(),
+            text: why.words.told(),
         }
     }
 }

@@ -28,6 +28,7 @@ pub(super) struct Done {
 }
 
 /// Sessions that are billed together, coded and not yet settled.
+#[derive(Default)]
 pub(super) struct Group {
     /// Absent, it is one session by itself.
     patient: Option<String>,
@@ -53,11 +54,6 @@ impl Spot {
 }
 
 impl Group {
-    fn new(patient: Option<String>) -> Self {
-        // Mostly one session is all.
-        Group { patient, bills: Vec::with_capacity(1), coded: Vec::with_capacity(1), spots: Vec::with_capacity(1) }
-    }
-
     fn takes(&self, patient: Option<&str>) -> bool {
         patient.is_some() && self.patient.as_deref() == patient
     }
@@ -75,6 +71,12 @@ impl Group {
         self.spots.append(&mut other.spots);
     }
 
+    fn clear(&mut self) {
+        self.bills.clear();
+        self.coded.clear();
+        self.spots.clear();
+    }
+
     fn push(&mut self, (bill, ready): (Bill, Option<Record>), spot: Spot) {
         self.coded.extend(ready.map(|ready| (self.bills.len(), ready)));
         self.bills.push(bill);
@@ -88,11 +90,13 @@ pub(super) struct Worker<'s> {
     sources: &'s [Source],
     options: Options,
     policies: LastPolicies,
+    /// A group that was settled: the next takes its place in memory.
+    spare: Group,
 }
 
 impl<'s> Worker<'s> {
     pub(super) fn new(settings: &'s Settings<'s>, sources: &'s [Source]) -> Self {
-        Worker { settings, sources, options: settings.options.clone(), policies: LastPolicies::default() }
+        Worker { settings, sources, options: settings.options.clone(), policies: LastPolicies::default(), spare: Group::default() }
     }
 
     /// Reads and codes all records, and settles all groups but the first and the last.
@@ -105,7 +109,8 @@ impl<'s> Worker<'s> {
         let bytes = Arc::new(bytes);
         // Looked through once, not record by record.
         let text = str::from_utf8(&bytes).ok();
-        let mut done = Done { lines: String::with_capacity(2 * bytes.len()), ..Done::default() };
+        // A result is some six times as long as its session.
+        let mut done = Done { lines: String::with_capacity(8 * bytes.len()), ..Done::default() };
         let mut open: Option<Group> = None;
         for piece in pieces {
             let form = self.settings.form;
@@ -126,7 +131,8 @@ impl<'s> Worker<'s> {
                 }
             };
             if !open.as_ref().is_some_and(|group| group.takes(patient.as_deref())) {
-                self.put_aside(open.replace(Group::new(patient)), &mut done);
+                let next = Group { patient, ..mem::take(&mut self.spare) };
+                self.put_aside(open.replace(next), &mut done);
             }
             if let Some(group) = &mut open {
                 group.push(coded, Spot { bytes: Arc::clone(&bytes), piece });
@@ -163,7 +169,7 @@ impl<'s> Worker<'s> {
         let range = session.unwrap_or(0..text.text.len());
         let (line, column) = locate::line_column(&text.text, range.start);
         let piece = Piece { range, line, column, ..Piece::whole(0) };
-        let mut group = Group::new(patient);
+        let mut group = Group { patient, ..Group::default() };
         group.push(coded, Spot { bytes: Arc::new(text.text.into_bytes()), piece });
         let mut done = Done::default();
         self.put_aside(Some(group), &mut done);
@@ -179,9 +185,8 @@ impl<'s> Worker<'s> {
     /// Bills a group and writes its results.
     pub(super) fn settle(&mut self, mut group: Group, lines: &mut String) -> Tally {
         let (before, reference) = (lines.len(), self.settings.reference);
-        let coded = mem::take(&mut group.coded);
         let settled = guarded(|| {
-            settle_patient(&mut group.bills, coded.into_iter(), &self.options, reference);
+            settle_patient(&mut group.bills, group.coded.drain(..), &self.options, reference);
             group.bills.iter_mut().for_each(|bill| sort_findings(&mut bill.findings));
             self.write(&group, lines);
         });
@@ -194,7 +199,10 @@ impl<'s> Worker<'s> {
         }
         let count = |status| group.bills.iter().filter(|bill| bill.status == status).count() as u64;
         let results = group.bills.len() as u64;
-        Tally { results, errors: count(Status::Error), held: count(Status::Held), ..Tally::default() }
+        let tally = Tally { results, errors: count(Status::Error), held: count(Status::Held), ..Tally::default() };
+        group.clear();
+        self.spare = group;
+        tally
     }
 
     fn write(&self, group: &Group, lines: &mut String) {

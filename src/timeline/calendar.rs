@@ -1,8 +1,9 @@
 //! Wall clock to real minutes and back (D2).
 
-use chrono::{DateTime, Datelike, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone};
+use chrono::{DateTime, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use crate::session::dates::{as_clock, read_date, shown, year_first};
 
@@ -140,22 +141,25 @@ impl Calendar {
     #[must_use]
     pub fn stamp(&self, minute: Minute) -> String {
         let mut stamp = String::with_capacity("2026-03-02T09:05".len());
-        self.push_stamp(minute, &mut stamp);
+        self.push_stamp(minute, &mut Days::default(), &mut stamp);
         stamp
     }
 
     /// Puts a minute's [`stamp`](Self::stamp) behind a text.
-    pub fn push_stamp(&self, minute: Minute, stamp: &mut String) {
-        if self.zone.is_none() {
-            return push_clock(self.date(minute), minute.0.rem_euclid(MINUTES_A_DAY), stamp);
-        }
+    pub fn push_stamp(&self, minute: Minute, days: &mut Days, stamp: &mut String) {
+        days.push(self.date(minute), stamp);
+        stamp.push('T');
+        self.push_clock(minute, stamp);
+    }
+
+    /// Puts behind a text what follows the date in a minute's [`stamp`](Self::stamp): `09:05`.
+    pub fn push_clock(&self, minute: Minute, text: &mut String) {
+        let Some(zone) = self.zone else { return text.push_str(clock(minute)) };
         let wall = self.wall(minute);
-        push_clock(wall.date(), minute_of(wall).0.rem_euclid(MINUTES_A_DAY), stamp);
-        if let Some(zone) = self.zone
-            && let MappedLocalTime::Ambiguous(..) = zone.from_local_datetime(&wall)
-        {
+        text.push_str(clock(minute_of(wall)));
+        if let MappedLocalTime::Ambiguous(..) = zone.from_local_datetime(&wall) {
             let universal = DateTime::UNIX_EPOCH.naive_utc() + Duration::minutes(minute.0);
-            let _ = write!(stamp, "{}", zone.offset_from_utc_datetime(&universal).fix());
+            let _ = write!(text, "{}", zone.offset_from_utc_datetime(&universal).fix());
         }
     }
 
@@ -354,41 +358,38 @@ fn twelve_hour(text: &str, bare: &str, afternoon: bool) -> BadTime {
     }
 }
 
-/// `2026-03-02T09:05`, of a date and the minutes since it began. A long log's result is mostly stamps,
-/// so the digits are put down by hand.
-fn push_clock(date: NaiveDate, minute: i64, stamp: &mut String) {
-    push_day(date, stamp);
-    let clock = u32::try_from(minute).unwrap_or(0);
-    let ([h, hour], [m, minute]) = (two(clock / 60), two(clock % 60));
-    push_ascii(&[b'T', h, hour, b':', m, minute], stamp);
+/// Every minute of a day, one behind the other: `00:0000:01...`. A long log's result is mostly stamps.
+static CLOCKS: LazyLock<String> =
+    LazyLock::new(|| (0..MINUTES_A_DAY).map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60)).collect());
+
+/// `09:05`, of a minute by the wall clock.
+fn clock(wall: Minute) -> &'static str {
+    let length = "09:05".len();
+    let at = usize::try_from(wall.0.rem_euclid(MINUTES_A_DAY)).unwrap_or(0) * length;
+    &CLOCKS[at..at + length]
 }
 
 /// `2026-03-02`.
 #[must_use]
 pub fn day(date: NaiveDate) -> String {
-    let mut text = String::with_capacity("2026-03-02".len());
-    push_day(date, &mut text);
-    text
+    date.to_string()
 }
 
-/// Puts a [`day`] behind a text.
-pub fn push_day(date: NaiveDate, text: &mut String) {
-    let Some(year) = u32::try_from(date.year()).ok().filter(|year| *year <= 9999) else {
-        text.push_str(&date.to_string());
-        return;
-    };
-    let ([c, century], [y, year]) = (two(year / 100), two(year % 100));
-    let ([m, month], [d, day]) = (two(date.month()), two(date.day()));
-    push_ascii(&[c, century, y, year, b'-', m, month, b'-', d, day], text);
+/// Writes days. That of a session is mostly the same time and again: it is put into words once.
+#[derive(Debug, Default)]
+pub struct Days {
+    date: NaiveDate,
+    text: String,
 }
 
-/// Two digits.
-fn two(number: u32) -> [u8; 2] {
-    [number / 10, number % 10].map(|digit| b'0' + u8::try_from(digit % 10).unwrap_or(0))
-}
-
-fn push_ascii(ascii: &[u8], text: &mut String) {
-    text.push_str(str::from_utf8(ascii).unwrap_or_default());
+impl Days {
+    /// Puts a [`day`] behind a text.
+    pub fn push(&mut self, date: NaiveDate, text: &mut String) {
+        if self.date != date || self.text.is_empty() {
+            (self.date, self.text) = (date, day(date));
+        }
+        text.push_str(&self.text);
+    }
 }
 
 fn minute_of(wall: NaiveDateTime) -> Minute {

@@ -72,20 +72,20 @@ impl Cover {
     }
 
     /// The parts of `[from, to)` that it does not hold, in clock order.
-    #[must_use]
-    pub fn gaps(&self, from: Minute, to: Minute) -> Vec<(Minute, Minute)> {
-        let mut free = Vec::new();
+    pub fn gaps(&self, from: Minute, to: Minute) -> impl Iterator<Item = (Minute, Minute)> + '_ {
         let mut at = from;
-        for (start, end) in self.within(from, to) {
-            if at < start {
-                free.push((at, start));
-            }
+        let ends = self.within(from, to).chain(std::iter::once((to, to)));
+        ends.filter_map(move |(start, end)| {
+            let gap = (at, start);
             at = end;
-        }
-        if at < to {
-            free.push((at, to));
-        }
-        free
+            (gap.0 < gap.1).then_some(gap)
+        })
+    }
+
+    /// Whether it holds a part of `[from, to)`.
+    #[must_use]
+    pub fn touches(&self, from: Minute, to: Minute) -> bool {
+        self.within(from, to).next().is_some()
     }
 
     /// Minutes that both hold.

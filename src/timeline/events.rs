@@ -113,7 +113,7 @@ impl Events {
     /// The drugs of which an event could not be read, where its own name was the matter, by
     /// likeness.
     pub fn lost_drugs(&self, drugs: &[Infusate]) -> HashSet<DrugId> {
-        let like = |text: &str, drug: &Infusate| !nearest(text, [drug.name.as_str()]).is_empty();
+        let like = |text: &str, drug: &Infusate| !nearest(text, [&*drug.name]).is_empty();
         let ids = || (0..).map(DrugId).zip(drugs);
         self.lost
             .iter()

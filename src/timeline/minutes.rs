@@ -1,7 +1,7 @@
 //! Minutes as goods: made once, by pairing; cut and handed on, never copied. At the end each part
 //! lies in a unit or in `unbilled`, so a minute cannot be billed twice.
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 use std::hash::Hash;
 
 use super::Given;
@@ -115,6 +115,9 @@ impl Minutes {
 
     /// Parts them into those inside the cover and those outside; an empty slice stays outside.
     pub fn cut(self, cover: &Cover) -> (Minutes, Minutes) {
+        if !self.0.iter().any(|slice| cover.touches(slice.from, slice.to)) {
+            return (Minutes::none(), self);
+        }
         let (mut inside, mut outside) = (Slices::new(), Slices::new());
         for slice in self.0 {
             let mut at = slice.from;
@@ -146,8 +149,11 @@ impl Minutes {
     }
 
     /// Parts them by what each slice answers, in the order in which the answers first come.
-    pub fn part_by<K: Copy + Eq + Hash>(self, answer: impl Fn(&Slice) -> K) -> Vec<Minutes> {
-        let mut parts: Vec<Minutes> = Vec::new();
+    pub fn part_by<K: Copy + Eq + Hash>(self, answer: impl Fn(&Slice) -> K) -> SmallVec<[Minutes; 1]> {
+        if self.are_alike(&answer) {
+            return smallvec![self];
+        }
+        let mut parts: SmallVec<[Minutes; 1]> = SmallVec::new();
         let mut answers = Numbered::default();
         for slice in self.0 {
             let part = answers.number(answer(&slice));
@@ -157,6 +163,12 @@ impl Minutes {
             parts[part].0.push(slice);
         }
         parts
+    }
+
+    /// Whether there are slices, and all answer the same.
+    pub fn are_alike<K: Eq>(&self, answer: impl Fn(&Slice) -> K) -> bool {
+        let mut answers = self.0.iter().map(answer);
+        answers.next().is_some_and(|first| answers.all(|other| other == first))
     }
 
     /// Both together, in clock order.

@@ -15,7 +15,7 @@ mod running;
 
 use std::ops::Index;
 
-use crate::reference::{Bag, Policies, Reference};
+use crate::reference::{Bag, Name, Parts, Policies, Reference};
 use crate::session::finding::Finding;
 use crate::session::log::{Cavity, Class, Pump, Route, Session, Setting};
 use calendar::{Calendar, Minute};
@@ -53,14 +53,14 @@ pub struct Infusate {
     /// Its components.
     pub bag: Bag,
     /// "a + b", generic names.
-    pub name: String,
+    pub name: Name,
     classes: [Class; 4],
     /// Never given as a push (U1).
     pub never_pushed: bool,
     /// The components that only carry the others: fluids and what is not separate.
-    pub carriers: Vec<String>,
+    pub carriers: Parts,
     /// The code that serves it instead of an injection's (P5).
-    pub instead: Option<String>,
+    pub instead: Option<Name>,
 }
 
 impl Infusate {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::numbered::Known;
 use super::{AccessId, DrugId, Infusate, Reason};
-use crate::reference::{Bag, ComplexBiologics, Drug, Policies, Reference, nearest};
+use crate::reference::{Bag, ComplexBiologics, Drug, Name, Parts, Policies, Reference, nearest};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Class, DrugNote, Route, Session};
 
@@ -165,9 +165,9 @@ impl<'s> Names<'s> {
             name: listed.name.clone(),
             classes,
             never_pushed: listed.never_pushed,
-            carriers: if carries(classes[Route::IV as usize]) { vec![listed.name.clone()] } else { Vec::new() },
+            carriers: carries(classes[Route::IV as usize]).then(|| listed.name.clone()).into_iter().collect(),
             instead: listed.instead.clone(),
-            bag: Bag(vec![listed.name.clone()]),
+            bag: Bag::of(listed.name.clone()),
         });
         self.by_listing.push((listed, id));
         id
@@ -218,7 +218,7 @@ impl<'s> Names<'s> {
                     .help(format!("if it treats a low potassium, say so: drugs: {{ \"{}\": (class: Therapeutic) }}", text.trim())),
             );
         }
-        let listed = |part: &String| self.reference.drugs.find(part);
+        let listed = |part: &Name| self.reference.drugs.find(part);
         self.say_what_is_not_listed(&bag, findings);
         let infusate = Infusate {
             name: bag.name(),
@@ -236,8 +236,8 @@ impl<'s> Names<'s> {
 
     /// U4: a drug that only the session knows.
     fn say_what_is_not_listed(&mut self, bag: &Bag, findings: &mut Vec<Finding>) {
-        let is_listed = |part: &String| self.reference.drugs.find(part).is_some();
-        let parts = bag.0.iter().map(|part| Bag(vec![part.clone()]));
+        let is_listed = |part: &Name| self.reference.drugs.find(part).is_some();
+        let parts = bag.0.iter().map(|part| Bag::of(part.clone()));
         let concerned: BTreeSet<usize> = parts.chain([bag.clone()]).filter_map(|bag| self.noted.get(&bag).copied()).collect();
         for at in concerned {
             let (noted, key, _) = &self.notes[at];
@@ -253,13 +253,13 @@ impl<'s> Names<'s> {
 
     /// A product that is transfused; never the same as a drug of that name.
     pub fn product(&mut self, text: &str) -> DrugId {
-        let bag = Bag(vec![text.trim().to_lowercase()]);
+        let bag = Bag::of(text.trim().to_lowercase().into());
         let id = self.number();
         self.drugs.push(Infusate {
             name: bag.name(),
             classes: [Class::NotSeparate; 4],
             never_pushed: false,
-            carriers: Vec::new(),
+            carriers: Parts::new(),
             instead: None,
             bag,
         });
@@ -288,7 +288,7 @@ impl<'s> Names<'s> {
     }
 
     fn part_class(&self, part: &str, route: Route) -> Result<Class, String> {
-        let said = self.note(&Bag(vec![part.to_owned()])).and_then(|note| note.class);
+        let said = self.note(&Bag::of(part.to_owned().into())).and_then(|note| note.class);
         let listed = || self.reference.drugs.find(part).and_then(|drug| drug.class_by(route));
         said.or_else(listed).map(|class| self.by_policy(class)).ok_or_else(|| part.to_owned())
     }
@@ -299,8 +299,8 @@ impl<'s> Names<'s> {
     }
 
     fn is_potassium_in_fluid(&self, bag: &Bag, route: Route) -> bool {
-        let additive = |part: &String| self.reference.drugs.find(part).is_some_and(|drug| drug.additive);
-        let fluid = |part: &String| self.part_class(part, route) == Ok(Class::Hydration);
+        let additive = |part: &Name| self.reference.drugs.find(part).is_some_and(|drug| drug.additive);
+        let fluid = |part: &Name| self.part_class(part, route) == Ok(Class::Hydration);
         bag.0.iter().any(additive) && bag.0.iter().any(fluid) && bag.0.iter().all(|part| additive(part) || fluid(part))
     }
 
@@ -312,7 +312,7 @@ impl<'s> Names<'s> {
                 .help(format!("say what it was given for: drugs: {{ \"{part}\": (class: Therapeutic) }}"));
         }
         let written = text.split('+').map(str::trim).find(|written| written.to_lowercase() == *part).unwrap_or(part);
-        if let Some(at) = self.noted.get(&Bag(vec![part.to_owned()])) {
+        if let Some(at) = self.noted.get(&Bag::of(part.to_owned().into())) {
             let key = self.notes[*at].1;
             return Finding::error("drug", place, format!("`{written}` is not in the drug list, and the session gives it no class"))
                 .label("needs a class")
@@ -344,8 +344,8 @@ impl<'s> Names<'s> {
                 return format!("one bag of both is written \"{}\"; given apart, each has its own event", drugs.join(" + "));
             }
         }
-        let session_names: Vec<String> = self.notes.iter().map(|(bag, _, _)| bag.name()).collect();
-        let all = self.reference.drugs.names().chain(session_names.iter().map(String::as_str));
+        let session_names: Vec<Name> = self.notes.iter().map(|(bag, _, _)| bag.name()).collect();
+        let all = self.reference.drugs.names().chain(session_names.iter().map(|name| &**name));
         let mut near = nearest(written, all);
         if let Some(best) = near.first().copied() {
             let far = |name: &str| strsim::damerau_levenshtein(&written.to_lowercase(), &name.to_lowercase());

@@ -70,7 +70,7 @@ pub fn snapshot(session: &Session, policies: &Policies, reference: &Reference, u
         };
         Some(Running {
             written: written.clone(),
-            name: infusate.name.clone(),
+            name: infusate.name.to_string(),
             bag: infusate.bag.clone(),
             site: site.clone(),
             since: run.start,

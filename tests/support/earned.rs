@@ -173,7 +173,7 @@ fn charted_minutes(session: &Session) -> Option<BTreeMap<String, i64>> {
     for event in &session.events {
         let mut event = event.clone();
         let at: Vec<i64> = times(&mut event).into_iter().map(|text| calendar.read(text).ok().map(|at| at.0)).collect::<Option<_>>()?;
-        let Some(drug) = drug(&mut event).map(|drug| Bag::read(drug, &Reference::embedded().drugs).name()) else { continue };
+        let Some(drug) = drug(&mut event).map(|drug| Bag::read(drug, &Reference::embedded().drugs).name().into_owned()) else { continue };
         let (ran, opens) = match &event {
             Event::Infuse(_) => (at[1] - at[0], None),
             Event::Start(_) => (-at[0], Some((false, 1))),

@@ -157,7 +157,7 @@ impl NewNames {
             return written.to_owned();
         }
         let next = format!("study article {}", self.0.len() + 1);
-        self.0.entry(drug.name.clone()).or_insert(next).clone()
+        self.0.entry(drug.name.to_string()).or_insert(next).clone()
     }
 
     fn fact(&mut self, fact: &Circumstance) -> Circumstance {

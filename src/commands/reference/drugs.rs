@@ -27,9 +27,9 @@ fn list(drugs: &Drugs, width: usize) -> String {
         .map(|drug| {
             let class = drug.class.map_or("say it", class_word);
             let star = if drug.by_route.values().any(|by_route| Some(*by_route) != drug.class) { "*" } else { "" };
-            let codes: Vec<&str> = drug.codes.iter().map(|code| code.code.as_str()).collect();
+            let codes: Vec<&str> = drug.codes.iter().map(|code| &*code.code).collect();
             let codes = if codes.is_empty() { "-".to_owned() } else { codes.join(" ") };
-            [drug.name.clone(), format!("{class}{star}"), codes]
+            [drug.name.to_string(), format!("{class}{star}"), codes]
         })
         .collect();
     rows.sort_by_cached_key(|row| row[0].to_lowercase());
@@ -93,7 +93,7 @@ fn codes(page: &mut Page, drug: &Drug) {
         .iter()
         .map(|code| {
             let limit = code.limit.as_ref().map_or("no limit".to_owned(), |limit| format!("${limit}"));
-            [code.code.clone(), format!("per {}", code.unit), limit, chosen(code)]
+            [code.code.to_string(), format!("per {}", code.unit), limit, chosen(code)]
         })
         .collect();
     page.table(&rows);

@@ -137,7 +137,7 @@ mod tests {
         let list = modifiers(None, 80).expect("a list");
         assert!(reference.modifiers.all().iter().all(|modifier| listed(&list, &modifier.code)));
         let list = drugs(None, 200).expect("a list");
-        assert!(reference.drugs.all().all(|drug| list.contains(&drug.name)));
+        assert!(reference.drugs.all().all(|drug| list.contains(&*drug.name)));
     }
 
     #[test]

@@ -53,7 +53,7 @@ fn drugs(drugs: &[&Drug], measures: Option<&Measures>, book: &mut Book) {
     for (at, drug) in drugs.iter().enumerate() {
         let entry = [Step::Field("drugs"), Step::Item(at)];
         let brands = drug.codes.iter().flat_map(|code| &code.brands);
-        for name in std::iter::once(&drug.name).chain(&drug.also).chain(brands) {
+        for name in std::iter::once(&*drug.name).chain(drug.also.iter().map(String::as_str)).chain(brands.map(String::as_str)) {
             if squash(name).is_empty() {
                 book.find(&then(&entry, "name"), format!("{} has an empty name", drug.name), "expected a name");
             }

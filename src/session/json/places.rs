@@ -4,19 +4,22 @@
 
 use std::ops::Range;
 
-use memchr::memchr2;
-
 use crate::session::locate::Entry;
 
 /// The values within a list or object, each with its key where it has one; as far as the text makes sense.
-pub(crate) fn entries(text: &str, value: &Range<usize>) -> Vec<Entry> {
-    Walk::into(text, value).map(Iterator::collect).unwrap_or_default()
+pub(crate) fn entries<'t>(text: &'t str, value: &Range<usize>) -> impl Iterator<Item = Entry> + use<'t> {
+    Walk::into(text, value).into_iter().flatten()
 }
 
 /// The value of an object's first field of this name.
 pub(crate) fn field(text: &str, object: &Range<usize>, name: &str) -> Option<Range<usize>> {
-    let is_named = |key: &Range<usize>| is_key(&text[key.clone()], name);
-    Walk::into(text, object)?.find(|entry| entry.key.as_ref().is_some_and(is_named)).map(|entry| entry.value)
+    Walk::into(text, object)?.to(text, name)?.value()
+}
+
+/// The [`entries`] of the value of an object's first field of this name, in one walk.
+pub(crate) fn entries_of<'t>(text: &'t str, object: &Range<usize>, name: &str) -> impl Iterator<Item = Entry> + use<'t> {
+    let found = Walk::into(text, object).and_then(|walk| walk.to(text, name));
+    found.and_then(|walk| Walk::into(text, &(walk.at..object.end))).into_iter().flatten()
 }
 
 fn is_key(quoted: &str, name: &str) -> bool {
@@ -50,6 +53,36 @@ impl<'t> Walk<'t> {
         }
     }
 
+    /// To the value of an object's first field of this name.
+    fn to(mut self, text: &str, name: &str) -> Option<Self> {
+        while let Some(key) = self.key()? {
+            if is_key(&text[key], name) {
+                return Some(self);
+            }
+            self.value()?;
+        }
+        None
+    }
+
+    /// To the next value, past its key where it has one; absent at the end.
+    fn key(&mut self) -> Option<Option<Range<usize>>> {
+        self.blanks();
+        if self.byte()? == b',' {
+            self.at += 1;
+            self.blanks();
+        }
+        if !self.keyed {
+            return (self.byte()? != b']').then_some(None);
+        }
+        let start = self.at;
+        (self.byte()? == b'"').then(|| self.text())??;
+        let key = start..self.at;
+        self.blanks();
+        (self.byte()? == b':').then(|| self.at += 1)?;
+        self.blanks();
+        Some(Some(key))
+    }
+
     fn value(&mut self) -> Option<Range<usize>> {
         let start = self.at;
         match self.byte()? {
@@ -64,16 +97,18 @@ impl<'t> Walk<'t> {
         (self.at > start).then_some(start..self.at)
     }
 
+    /// To the end of a text: most are short.
     fn text(&mut self) -> Option<()> {
         self.at += 1;
         loop {
-            self.at += memchr2(b'"', b'\\', self.bytes.get(self.at..)?)?;
-            if self.byte() == Some(b'"') {
-                self.at += 1;
-                return Some(());
+            match self.byte()? {
+                b'"' => break,
+                b'\\' => self.at += 2,
+                _ => self.at += 1,
             }
-            self.at += 2;
         }
+        self.at += 1;
+        Some(())
     }
 
     fn nested(&mut self) -> Option<()> {
@@ -100,22 +135,7 @@ impl Iterator for Walk<'_> {
     type Item = Entry;
 
     fn next(&mut self) -> Option<Entry> {
-        self.blanks();
-        if self.byte()? == b',' {
-            self.at += 1;
-            self.blanks();
-        }
-        let mut key = None;
-        if self.keyed {
-            let start = self.at;
-            (self.byte()? == b'"').then(|| self.text())??;
-            key = Some(start..self.at);
-            self.blanks();
-            (self.byte()? == b':').then(|| self.at += 1)?;
-            self.blanks();
-        } else if self.byte()? == b']' {
-            return None;
-        }
+        let key = self.key()?;
         self.value().map(|value| Entry { key, value })
     }
 }
@@ -134,7 +154,7 @@ mod tests {
         let mut open = vec![whole.clone()];
         let mut seen = 0;
         while let Some(value) = open.pop() {
-            let found = entries(LINE, &value);
+            let found: Vec<Entry> = entries(LINE, &value).collect();
             assert_eq!(found, locate::entries(LINE, value.clone()), "{}", &LINE[value]);
             seen += found.len();
             open.extend(found.into_iter().map(|entry| entry.value));
@@ -142,6 +162,8 @@ mod tests {
         assert_eq!(seen, 15);
         for name in ["id", "n", "o", "events", "no"] {
             assert_eq!(field(LINE, &whole, name), locate::find_in(LINE, whole.clone(), &[Step::Key(name)]), "{name}");
+            let within = field(LINE, &whole, name).into_iter().flat_map(|value| entries(LINE, &value).collect::<Vec<_>>());
+            assert!(entries_of(LINE, &whole, name).eq(within), "{name}");
         }
     }
 
@@ -150,8 +172,7 @@ mod tests {
         let whole = LINE.trim();
         for end in 0..whole.len() {
             let Some(cut) = whole.get(..end) else { continue };
-            let found = entries(cut, &(0..end));
-            assert!(found.iter().all(|entry| cut.get(entry.value.clone()).is_some()), "{cut}");
+            assert!(entries(cut, &(0..end)).all(|entry| cut.get(entry.value.clone()).is_some()), "{cut}");
         }
     }
 }

@@ -152,7 +152,7 @@ fn items<'b>(claim: &'b Claim, sheet: &'b Sheet) -> Vec<Item<'b>> {
         Item { date: line.date, code: &told.code, modifiers: &told.modifiers, units, drug: None, from, to, calendar, reasons }
     });
     let drugs = claim.drug_lines.iter().zip(&sheet.drug_lines).map(|(line, told)| {
-        let at = || line.doses.iter().map(|dose| dose.at);
+        let at = || claim.doses(line).iter().map(|dose| dose.at);
         let (from, to) = (at().min().unwrap_or(Minute(0)), at().max().unwrap_or(Minute(0)));
         let reasons = told.reasons.iter().map(because_of_dose).collect();
         let drug = told.drugs.first().map(String::as_str).or(Some(""));

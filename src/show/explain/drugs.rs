@@ -8,9 +8,9 @@ use crate::session::finding::Place;
 /// One step a line, and one a modifier of it.
 pub(super) fn tell(argument: &mut Argument, told: &Told) {
     for line in &told.claim.drug_lines {
-        let shown = drugs::line(line, &told.claim.coded, told.reference);
+        let shown = drugs::line(line, told.claim, told.reference);
         let field = if line.discarded { "waste" } else { "dose" };
-        let places = || line.doses.iter().map(|dose| Place::EventField(dose.event, field));
+        let places = || told.claim.doses(line).iter().map(|dose| Place::EventField(dose.event, field));
         let rule = if line.discarded { Rule::J2 } else { Rule::J1 };
         let said = format!("{} ({}) on {}, {}: {}", shown.code, shown.drugs.join(", "), shown.date, units(shown.units), shown.sum());
         argument.step(Part::Drugs, said, &[rule], places());

@@ -177,7 +177,7 @@ impl Board<'_> {
     }
 
     fn name(&self, administration: &Administration, otherwise: String) -> String {
-        administration.drug.map_or(otherwise, |drug| self.claim.coded.drugs[drug.0 as usize].name.clone())
+        administration.drug.map_or(otherwise, |drug| self.claim.coded.drugs[drug.0 as usize].name.to_string())
     }
 
     fn hang(&mut self, administration: &Administration, bars: Vec<Bar>) {

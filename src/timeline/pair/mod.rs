@@ -10,7 +10,7 @@ use super::events::{Events, Hang, Happening, Verb};
 use super::minutes::Minutes;
 use super::proof;
 use super::{AccessId, Administration, DrugId, Given, Infusate, Proof, Run, Single, Timeline, Unstopped, What};
-use crate::reference::Reference;
+use crate::reference::{Name, Reference};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Pump, Session};
 use foldhash::HashSet;
@@ -335,7 +335,7 @@ impl Pairing<'_> {
     }
 
     /// The drug as the session shows it.
-    fn name(&self, drug: DrugId) -> String {
+    fn name(&self, drug: DrugId) -> Name {
         self.drugs[drug.0 as usize].name.clone()
     }
 }

@@ -112,7 +112,7 @@ impl Pairing<'_> {
     fn names_started(&self) -> impl Iterator<Item = &str> {
         const MOST: usize = 200;
         let drugs = (0..).map(DrugId).zip(&self.drugs);
-        drugs.filter(|(id, _)| self.hung.has_started(*id)).map(|(_, drug)| drug.name.as_str()).take(MOST)
+        drugs.filter(|(id, _)| self.hung.has_started(*id)).map(|(_, drug)| &*drug.name).take(MOST)
     }
 
     /// The starts that no stop closed, by drug.

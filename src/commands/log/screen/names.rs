@@ -54,7 +54,7 @@ pub fn is_whole(typed: &str, drugs: &Drugs) -> bool {
 }
 
 fn of_list(name: &str, continues: bool, drugs: &Drugs) -> Name {
-    let generic = drugs.find(name).map(|drug| drug.name.clone()).filter(|generic| !generic.eq_ignore_ascii_case(name));
+    let generic = drugs.find(name).map(|drug| drug.name.to_string()).filter(|generic| !generic.eq_ignore_ascii_case(name));
     Name { name: name.to_owned(), generic, continues }
 }
 
