@@ -59,7 +59,7 @@ impl<'s> Names<'s> {
             noted: HashMap::default(),
             told: HashSet::default(),
             guesses: Cell::new(0),
-            drugs: Vec::with_capacity(session.events.len().min(MOST_DRUGS)),
+            drugs: Vec::with_capacity(MOST_DRUGS),
             by_bag: HashMap::default(),
             by_listing: SmallVec::new(),
             by_text: Known::default(),

@@ -16,7 +16,7 @@ impl Pairing<'_> {
     /// At the end of the log: a pause never resumed ends its run, a pump may go home, the rest must
     /// be proved (U1, O3).
     pub(super) fn close_what_is_open(&mut self) {
-        let left = self.take_open();
+        let left = self.hung.end_all();
         if left.is_empty() {
             return;
         }

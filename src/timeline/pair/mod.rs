@@ -1,6 +1,7 @@
 //! Starts to their stops (U1, U2): every run gets its minutes, its end and what proves it.
 
 mod ends;
+mod hung;
 mod open;
 mod orphans;
 
@@ -13,9 +14,9 @@ use crate::reference::{Name, Reference};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::{Pump, Session};
 use foldhash::HashSet;
+use hung::Hung;
 pub use open::Open;
 use orphans::Orphan;
-use smallvec::SmallVec;
 use std::mem;
 
 struct Pairing<'p> {
@@ -25,8 +26,7 @@ struct Pairing<'p> {
     prolonged: i64,
     /// Days; no run is longer (U2).
     longest_run: i64,
-    /// The runs of each drug, by `DrugId`.
-    of_drugs: Vec<OfDrug>,
+    hung: Hung,
     orphans: Vec<Orphan>,
     /// Bags on one line whose run was refused, so that their end is not told too.
     refused: HashSet<usize>,
@@ -40,15 +40,6 @@ struct Pairing<'p> {
     disconnect: bool,
     end_of_log: Minute,
     findings: &'p mut Vec<Finding>,
-}
-
-/// What of a drug runs. It hangs mostly once at a time.
-#[derive(Default)]
-struct OfDrug {
-    /// That of which something was charted last stands last.
-    open: SmallVec<[Open; 1]>,
-    /// Whether any was started.
-    started: bool,
 }
 
 /// Pairs the happenings of a session into runs, and lays the things of one minute beside them.
@@ -95,7 +86,7 @@ impl<'p> Pairing<'p> {
             events,
             prolonged: reference.facts.limits.prolonged_pump,
             longest_run: reference.facts.limits.longest_run_days,
-            of_drugs: drugs.iter().map(|_| OfDrug::default()).collect(),
+            hung: Hung::nothing(drugs.len()),
             orphans: Vec::new(),
             refused: HashSet::default(),
             lost: events.lost_drugs(&drugs),
@@ -125,7 +116,7 @@ pub fn open_at(
     for happening in events.happenings.iter().take_while(|happening| happening.at <= until) {
         pairing.take(happening);
     }
-    (pairing.take_open(), pairing.drugs)
+    (pairing.hung.end_all(), pairing.drugs)
 }
 
 impl Pairing<'_> {
@@ -134,13 +125,6 @@ impl Pairing<'_> {
         let starts = self.events.happenings.iter().filter(|h| matches!(h.verb, Verb::Start(_))).count();
         self.runs.reserve(starts);
         self.administrations.reserve(starts + self.events.ones.len());
-    }
-
-    /// All that runs, in the order of the file.
-    fn take_open(&mut self) -> Vec<Open> {
-        let mut open: Vec<Open> = self.of_drugs.iter_mut().flat_map(|of_drug| mem::take(&mut of_drug.open)).collect();
-        open.sort_by_key(|run| run.event);
-        open
     }
 
     fn take(&mut self, h: &Happening) {
@@ -158,19 +142,12 @@ impl Pairing<'_> {
         }
     }
 
-    /// What runs of the drug to which something happens.
-    fn open(&mut self, h: &Happening) -> &mut SmallVec<[Open; 1]> {
-        &mut self.of_drugs[h.drug.0 as usize].open
-    }
-
     fn start(&mut self, h: &Happening, hang: &Hang) {
-        let open = self.open(h);
-        if let Some(at) = open.iter().position(|run| run.site == h.site) {
-            let before = open.remove(at);
+        if let Some(nth) = self.hung.which(h.drug, |run| run.site == h.site) {
+            let before = self.hung.end(h.drug, nth);
             self.end_before_second_start(before, h);
         }
-        self.of_drugs[h.drug.0 as usize].started = true;
-        self.open(h).push(Open::begin(h, hang));
+        self.hung.begin(Open::begin(h, hang));
     }
 
     /// A bag hung while the same drug still runs at that site: the first must have a proven end.
@@ -211,13 +188,13 @@ impl Pairing<'_> {
     }
 
     fn stop(&mut self, h: &Happening, pump: Option<Pump>, reaction: bool, of_one_line: bool) {
-        if pump.is_some() && !of_one_line && !self.of_drugs[h.drug.0 as usize].started {
+        if pump.is_some() && !of_one_line && !self.hung.has_started(h.drug) {
             self.disconnect = true;
             return;
         }
-        let found = if of_one_line { Fit::one(self.open(h).iter().position(|run| run.event == h.event)) } else { self.find(h) };
-        let run = match found {
-            Fit::One(found) => self.open(h).remove(found),
+        let own = || Fit::one(self.hung.which(h.drug, |run| run.event == h.event));
+        let run = match if of_one_line { own() } else { self.find(h) } {
+            Fit::One(nth) => self.hung.end(h.drug, nth),
             Fit::Two => return,
             Fit::None if of_one_line && self.refused.contains(&h.event) => return,
             Fit::None => return self.orphan(h, "Stop", true),
@@ -231,7 +208,7 @@ impl Pairing<'_> {
         }
     }
 
-    /// The run that a pause, check or rate means, which stands last from then on; where it means none, that is told.
+    /// The run that a pause, check or rate means; where it means none, that is told.
     fn meant(&mut self, h: &Happening, word: &'static str) -> Option<&mut Open> {
         match self.find(h) {
             Fit::None => {
@@ -239,12 +216,7 @@ impl Pairing<'_> {
                 None
             }
             Fit::Two => None,
-            Fit::One(found) => {
-                let open = self.open(h);
-                let last = open.len() - 1;
-                open.swap(found, last);
-                open.last_mut()
-            }
+            Fit::One(nth) => Some(self.hung.change(h.drug, nth)),
         }
     }
 
@@ -310,25 +282,27 @@ impl Pairing<'_> {
 
     /// The open run that an event means: at its site, or the drug's only one.
     fn find(&mut self, h: &Happening) -> Fit {
-        let runs = &self.of_drugs[h.drug.0 as usize].open;
         if h.site.is_some() {
-            return Fit::one(runs.iter().position(|run| run.site == h.site));
+            return Fit::one(self.hung.which(h.drug, |run| run.site == h.site));
         }
-        match runs.as_slice() {
-            [] => return Fit::None,
-            [_] => return Fit::One(0),
-            _ => {}
-        }
+        let (one, other) = {
+            let mut runs = self.hung.of(h.drug);
+            match (runs.next(), runs.next()) {
+                (None, _) => return Fit::None,
+                (Some(_), None) => return Fit::One(0),
+                (Some(one), Some(other)) => (one, other),
+            }
+        };
         let clock = |run: &Open| self.calendar.wall(run.start).format("%H:%M");
         let message = format!(
             "{} runs at two sites, from {} and from {}: which is meant?",
             self.drugs[h.drug.0 as usize].name,
-            clock(&runs[0]),
-            clock(&runs[1])
+            clock(one),
+            clock(other)
         );
         let finding = Finding::error("U2", Place::Event(h.event), message)
             .label("fits two runs")
-            .beside(Place::Event(runs[0].event), "one started here")
+            .beside(Place::Event(one.event), "one started here")
             .help("add `site` to this event");
         self.contradiction(h.drug, finding);
         Fit::Two

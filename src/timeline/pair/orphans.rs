@@ -111,8 +111,8 @@ impl Pairing<'_> {
     /// The names of the drugs that were started; not of so many that to compare them all takes long.
     fn names_started(&self) -> impl Iterator<Item = &str> {
         const MOST: usize = 200;
-        let started = self.drugs.iter().zip(&self.of_drugs).filter(|(_, of_drug)| of_drug.started);
-        started.map(|(drug, _)| &*drug.name).take(MOST)
+        let drugs = (0..).map(DrugId).zip(&self.drugs);
+        drugs.filter(|(id, _)| self.hung.has_started(*id)).map(|(_, drug)| &*drug.name).take(MOST)
     }
 
     /// The starts that no stop closed, by drug.
