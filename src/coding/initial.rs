@@ -341,8 +341,11 @@ impl Planner<'_, '_> {
         let codes = &self.ledger.reference.codes;
         let is_initial = |one: Initial| plan.initials.iter().any(|(_, initial)| *initial == one);
         let standing: Vec<CodeId> = candidates.iter().filter(|c| is_initial(c.initial)).map(|c| c.code).collect();
-        let courses =
-            self.courses.iter().enumerate().filter(|(at, _)| !is_initial(Initial::Course(*at)) && plan.judgements[*at].verdict.is_sequential());
+        let courses = self
+            .courses
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !is_initial(Initial::Course(*at)) && plan.judgements[*at].verdict.is_sequential());
         let pushes =
             self.pushes.iter().enumerate().filter(|(at, judged)| judged.standing == Standing::New && !is_initial(Initial::Push(*at)));
         let addons = courses

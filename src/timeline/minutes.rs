@@ -137,8 +137,9 @@ impl Minutes {
 
     /// Parts them into shares of `share` minutes each, `count` in all; the last takes the rest.
     pub fn shares(self, count: i64, share: i64) -> Shares {
-        let mut slices = self.0.into_iter();
-        Shares { begun: slices.next(), slices, to_come: count.max(1), share }
+        let mut rest = self.0;
+        rest.reverse();
+        Shares { rest, to_come: count.max(1), share }
     }
 
     /// Parts them by what each slice answers, in the order in which the answers first come.
@@ -210,9 +211,8 @@ impl Minutes {
 #[must_use = "what is not taken is lost"]
 #[derive(Debug)]
 pub struct Shares {
-    /// What is left of the slice that is being parted.
-    begun: Option<Slice>,
-    slices: <Slices as IntoIterator>::IntoIter,
+    /// What is not yet taken: the next slice is the last.
+    rest: Slices,
     to_come: i64,
     share: i64,
 }
@@ -221,16 +221,15 @@ impl Shares {
     fn take(&mut self) -> Slices {
         let (mut taken, mut wanted) = (Slices::new(), self.share);
         while wanted > 0
-            && let Some(slice) = self.begun.take()
+            && let Some(slice) = self.rest.pop()
         {
             if slice.len() <= wanted {
                 wanted -= slice.len();
                 taken.push(slice);
-                self.begun = self.slices.next();
             } else {
                 let at = slice.from.plus(wanted);
                 taken.push(slice.piece(slice.from, at));
-                self.begun = Some(slice.piece(at, slice.to));
+                self.rest.push(slice.piece(at, slice.to));
                 wanted = 0;
             }
         }
@@ -238,7 +237,9 @@ impl Shares {
     }
 
     fn take_rest(&mut self) -> Slices {
-        self.begun.take().into_iter().chain(&mut self.slices).collect()
+        let mut rest = std::mem::take(&mut self.rest);
+        rest.reverse();
+        rest
     }
 }
 
