@@ -23,13 +23,18 @@ impl CodeSet {
     }
 
     /// Takes a code up; returns whether it is new.
+    #[inline]
     pub fn add(&mut self, code: CodeId) -> bool {
-        let (word, bit) = Self::bit(code);
-        if self.0.len() <= word {
-            self.0.resize(word + 1, 0);
-        }
-        let is_new = self.0[word] & bit == 0;
-        self.0[word] |= bit;
+        let (at, bit) = Self::bit(code);
+        let word = match self.0.get_mut(at) {
+            Some(word) => word,
+            None => {
+                self.0.resize(at + 1, 0);
+                &mut self.0[at]
+            }
+        };
+        let is_new = *word & bit == 0;
+        *word |= bit;
         is_new
     }
 
@@ -407,6 +412,13 @@ impl Codes {
     #[must_use]
     pub fn line_order(&self, code: CodeId) -> u16 {
         self.line_order[usize::from(code.0)]
+    }
+
+    /// Most units a date, whatever the setting.
+    #[must_use]
+    pub fn least_limit(&self, code: CodeId) -> usize {
+        let mues = &self.get(code).mue;
+        mues.hospital.units.min(mues.office.units) as usize
     }
 
     /// Most units a date, in a setting (E2).
