@@ -232,16 +232,9 @@ impl Bag {
     /// "a + b".
     #[must_use]
     pub fn name(&self) -> String {
-        let mut name = String::new();
-        self.push_name(&mut name);
-        name
-    }
-
-    /// Puts its [`name`](Self::name) behind a text.
-    pub fn push_name(&self, text: &mut String) {
-        for (at, component) in self.0.iter().enumerate() {
-            text.push_str(if at == 0 { "" } else { " + " });
-            text.push_str(component);
+        match self.0.as_slice() {
+            [only] => only.clone(),
+            parts => parts.join(" + "),
         }
     }
 }
