@@ -82,7 +82,9 @@ fn hash(name: &[u8]) -> u64 {
 /// A name as it is compared: no case, blanks, hyphens, commas or apostrophes.
 #[must_use]
 pub fn squash(name: &str) -> String {
-    squashed(name).collect()
+    let mut whole = String::with_capacity(name.len());
+    whole.extend(squashed(name));
+    whole
 }
 
 /// Whether two names differ in nothing but that.

@@ -3,9 +3,8 @@
 use foldhash::{HashMap, HashSet};
 use smallvec::SmallVec;
 use std::cell::Cell;
-use std::collections::BTreeSet;
 
-use super::numbered::Known;
+use super::numbered::{Few, Known};
 use super::{AccessId, DrugId, Infusate, Reason};
 use crate::reference::{Bag, ComplexBiologics, Drug, Name, Parts, Policies, Reference, nearest};
 use crate::session::finding::{Finding, Place};
@@ -36,6 +35,15 @@ pub struct Names<'s> {
     site_by_text: Known<&'s str, (SiteId, AccessId)>,
     listed_sites: Option<Vec<&'s str>>,
     accesses: Vec<String>,
+}
+
+/// A component of a bag, with what the session and the list say of it: looked up once, and asked for every route.
+struct Part<'b, 'r> {
+    name: &'b Name,
+    /// Its place among the notes.
+    noted: Option<usize>,
+    said: Option<Class>,
+    listed: Option<&'r Drug>,
 }
 
 /// A name with more bytes is none that could be guessed.
@@ -196,53 +204,61 @@ impl<'s> Names<'s> {
     }
 
     fn add(&mut self, bag: Bag, text: &str, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> Option<DrugId> {
-        if text.trim().is_empty() {
-            findings.push(Finding::error("drug", place(), "a drug has no name").label("expected a name"));
-            return None;
-        }
-        let mut classes = [Class::NotSeparate; 4];
-        for route in ROUTES {
-            match self.class(&bag, route) {
-                Ok(class) => classes[route as usize] = class,
-                Err(part) => {
-                    findings.push(self.unknown(&part, text, place()));
-                    return None;
-                }
-            }
-        }
-        let whole = self.note(&bag).is_some_and(|note| note.class.is_some());
-        if !whole && bag.0.len() > 1 && self.is_potassium_in_fluid(&bag, Route::IV) {
-            findings.push(
-                Finding::warning("U4", place(), format!("{} counts as hydration: its purpose is not stated", bag.name()))
-                    .label("potassium in hydration fluid")
-                    .help(format!("if it treats a low potassium, say so: drugs: {{ \"{}\": (class: Therapeutic) }}", text.trim())),
-            );
-        }
-        let listed = |part: &Name| self.reference.drugs.find(part);
-        self.say_what_is_not_listed(&bag, findings);
-        let infusate = Infusate {
-            name: bag.name(),
-            classes,
-            never_pushed: bag.0.iter().filter_map(listed).any(|drug| drug.never_pushed),
-            carriers: bag.0.iter().filter(|part| self.only_carries(part)).cloned().collect(),
-            instead: bag.0.iter().filter_map(listed).find_map(|drug| drug.instead.clone()),
-            bag: bag.clone(),
-        };
+        let infusate = self.infusate(&bag, text, place, findings)?;
         let id = self.number();
         self.drugs.push(infusate);
         self.by_bag.insert(bag, id);
         Some(id)
     }
 
-    /// U4: a drug that only the session knows.
-    fn say_what_is_not_listed(&mut self, bag: &Bag, findings: &mut Vec<Finding>) {
+    /// What the session and the list say of a bag; an error where a component of it is not known.
+    fn infusate(&mut self, bag: &Bag, text: &str, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> Option<Infusate> {
+        if text.trim().is_empty() {
+            findings.push(Finding::error("drug", place(), "a drug has no name").label("expected a name"));
+            return None;
+        }
+        let (whole, parts) = (self.noted.get(bag).copied(), self.parts(bag));
+        let said = whole.and_then(|at| self.notes[at].2.class);
+        let mut classes = [Class::NotSeparate; 4];
+        for route in ROUTES {
+            match self.class(said, &parts, route) {
+                Ok(class) => classes[route as usize] = class,
+                Err(part) => {
+                    findings.push(self.unknown(part, text, place()));
+                    return None;
+                }
+            }
+        }
+        if said.is_none() && parts.len() > 1 && self.is_potassium_in_fluid(&parts, Route::IV) {
+            findings.push(
+                Finding::warning("U4", place(), format!("{} counts as hydration: its purpose is not stated", bag.name()))
+                    .label("potassium in hydration fluid")
+                    .help(format!("if it treats a low potassium, say so: drugs: {{ \"{}\": (class: Therapeutic) }}", text.trim())),
+            );
+        }
+        let mut concerned: Few<usize> = parts.iter().filter_map(|part| part.noted).chain(whole).collect();
+        let only_carries = |part: &&Part| self.part_class(part, Route::IV).is_some_and(carries);
+        let infusate = Infusate {
+            name: bag.name(),
+            classes,
+            never_pushed: parts.iter().filter_map(|part| part.listed).any(|drug| drug.never_pushed),
+            carriers: parts.iter().filter(only_carries).map(|part| part.name.clone()).collect(),
+            instead: parts.iter().filter_map(|part| part.listed).find_map(|drug| drug.instead.clone()),
+            bag: bag.clone(),
+        };
+        concerned.sort_unstable();
+        concerned.dedup();
+        self.say_what_is_not_listed(&concerned, findings);
+        Some(infusate)
+    }
+
+    /// U4: a drug that only the session knows, by its place among the notes.
+    fn say_what_is_not_listed(&mut self, concerned: &[usize], findings: &mut Vec<Finding>) {
         let is_listed = |part: &Name| self.reference.drugs.find(part).is_some();
-        let parts = bag.0.iter().map(|part| Bag::of(part.clone()));
-        let concerned: BTreeSet<usize> = parts.chain([bag.clone()]).filter_map(|bag| self.noted.get(&bag).copied()).collect();
         for at in concerned {
-            let (noted, key, _) = &self.notes[at];
-            let place = Place::Key("drugs", (*key).to_owned(), 0);
-            if !noted.0.iter().all(is_listed) && self.told.insert(at) {
+            let (noted, key, _) = &self.notes[*at];
+            if !noted.0.iter().all(is_listed) && self.told.insert(*at) {
+                let place = Place::Key("drugs", (*key).to_owned(), 0);
                 findings.push(
                     Finding::warning("U4", place, format!("{} is not in the drug list: its class is the session's word", noted.name()))
                         .label("not in the list"),
@@ -266,31 +282,30 @@ impl<'s> Names<'s> {
         id
     }
 
-    fn only_carries(&self, part: &str) -> bool {
-        self.part_class(part, Route::IV).is_ok_and(carries)
-    }
-
-    fn note(&self, bag: &Bag) -> Option<&'s DrugNote> {
-        self.noted.get(bag).map(|at| self.notes[*at].2)
+    fn parts<'b>(&self, bag: &'b Bag) -> SmallVec<[Part<'b, 's>; 1]> {
+        let part = |name: &'b Name| {
+            let noted = if self.notes.is_empty() { None } else { self.noted.get(&Bag::of(name.clone())).copied() };
+            Part { name, noted, said: noted.and_then(|at| self.notes[at].2.class), listed: self.reference.drugs.find(name) }
+        };
+        bag.0.iter().map(part).collect()
     }
 
     /// A bag's class: the session's word for the whole, else the highest of its components, but
-    /// hydration fluid with potassium chloride only stays hydration.
-    fn class(&self, bag: &Bag, route: Route) -> Result<Class, String> {
-        if let Some(class) = self.note(bag).and_then(|note| note.class) {
+    /// hydration fluid with potassium chloride only stays hydration. Names the component that has none.
+    fn class<'b>(&self, said: Option<Class>, parts: &[Part<'b, '_>], route: Route) -> Result<Class, &'b str> {
+        if let Some(class) = said {
             return Ok(self.by_policy(class));
         }
         let mut highest = Class::NotSeparate;
-        for part in &bag.0 {
-            highest = highest.max(self.part_class(part, route)?);
+        for part in parts {
+            highest = highest.max(self.part_class(part, route).ok_or(&**part.name)?);
         }
-        Ok(if self.is_potassium_in_fluid(bag, route) { Class::Hydration } else { highest })
+        Ok(if self.is_potassium_in_fluid(parts, route) { Class::Hydration } else { highest })
     }
 
-    fn part_class(&self, part: &str, route: Route) -> Result<Class, String> {
-        let said = self.note(&Bag::of(part.to_owned().into())).and_then(|note| note.class);
-        let listed = || self.reference.drugs.find(part).and_then(|drug| drug.class_by(route));
-        said.or_else(listed).map(|class| self.by_policy(class)).ok_or_else(|| part.to_owned())
+    fn part_class(&self, part: &Part, route: Route) -> Option<Class> {
+        let listed = || part.listed.and_then(|drug| drug.class_by(route));
+        part.said.or_else(listed).map(|class| self.by_policy(class))
     }
 
     fn by_policy(&self, class: Class) -> Class {
@@ -298,10 +313,10 @@ impl<'s> Names<'s> {
         if becomes_therapeutic { Class::Therapeutic } else { class }
     }
 
-    fn is_potassium_in_fluid(&self, bag: &Bag, route: Route) -> bool {
-        let additive = |part: &Name| self.reference.drugs.find(part).is_some_and(|drug| drug.additive);
-        let fluid = |part: &Name| self.part_class(part, route) == Ok(Class::Hydration);
-        bag.0.iter().any(additive) && bag.0.iter().any(fluid) && bag.0.iter().all(|part| additive(part) || fluid(part))
+    fn is_potassium_in_fluid(&self, parts: &[Part], route: Route) -> bool {
+        let additive = |part: &Part| part.listed.is_some_and(|drug| drug.additive);
+        let fluid = |part: &Part| self.part_class(part, route) == Some(Class::Hydration);
+        parts.iter().any(additive) && parts.iter().any(fluid) && parts.iter().all(|part| additive(part) || fluid(part))
     }
 
     fn unknown(&self, part: &str, text: &str, place: Place) -> Finding {
@@ -400,7 +415,8 @@ impl<'s> Names<'s> {
     pub fn reason(&self, session: &Session) -> Option<Reason> {
         let written = session.reason.as_ref()?;
         let bag = Bag::read(written, &self.reference.drugs);
-        let fluid = self.class(&bag, Route::IV) == Ok(Class::Hydration);
+        let said = self.noted.get(&bag).and_then(|at| self.notes[*at].2.class);
+        let fluid = self.class(said, &self.parts(&bag), Route::IV) == Ok(Class::Hydration);
         Some(Reason { written: written.clone(), bag, fluid })
     }
 
