@@ -14,6 +14,7 @@ pub fn join(mut runs: Vec<Run>, pumps_apart: bool, administrations: &mut [Admini
         return (runs, Minutes::none());
     }
     runs.sort_by_key(|run| (run.drug, run.access, run.route, pumps_apart && run.pump.is_some(), run.start, run.order));
+    // Of runs in this order that touch, two that follow each other do.
     if !runs.windows(2).any(|pair| touches(&pair[0], &pair[1], pumps_apart)) {
         runs.sort_by_key(|run| (run.start, run.order));
         return (runs, Minutes::none());
