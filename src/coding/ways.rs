@@ -108,6 +108,7 @@ pub fn sort(ledger: &mut Ledger) -> Sorted {
 /// proven stop to the next event of its drug.
 fn block_hydration(ledger: &Ledger) -> Cover {
     let all = &ledger.timeline.runs;
+    // Only a fluid asks.
     if all.iter().all(|run| ledger.family(run.drug, run.route) != Some(Family::Hydration)) {
         return Cover::new();
     }

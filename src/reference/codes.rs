@@ -23,16 +23,12 @@ impl CodeSet {
     }
 
     /// Takes a code up; returns whether it is new.
-    #[inline]
     pub fn add(&mut self, code: CodeId) -> bool {
         let (at, bit) = Self::bit(code);
-        let word = match self.0.get_mut(at) {
-            Some(word) => word,
-            None => {
-                self.0.resize(at + 1, 0);
-                &mut self.0[at]
-            }
-        };
+        while self.0.len() <= at {
+            self.0.push(0);
+        }
+        let word = &mut self.0[at];
         let is_new = *word & bit == 0;
         *word |= bit;
         is_new
