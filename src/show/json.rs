@@ -105,7 +105,7 @@ impl Out<'_> {
     /// Copies whole stretches that need no escape.
     fn escaped(&mut self, text: &str) -> &mut Self {
         let mut rest = text;
-        while let Some(at) = rest.bytes().position(|byte| !is_plain(byte)) {
+        while let Some(at) = rest.as_bytes().iter().position(|byte| !is_plain(*byte)) {
             let (plain, odd) = rest.split_at(at);
             let mut odd = odd.chars();
             self.raw(plain);

@@ -1,6 +1,6 @@
 //! Wall clock to real minutes and back (D2).
 
-use chrono::{DateTime, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone};
+use chrono::{DateTime, Datelike, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -359,20 +359,50 @@ fn twelve_hour(text: &str, bare: &str, afternoon: bool) -> BadTime {
 }
 
 /// Every minute of a day, one behind the other: `00:0000:01...`. A long log's result is mostly stamps.
-static CLOCKS: LazyLock<String> =
-    LazyLock::new(|| (0..MINUTES_A_DAY).map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60)).collect());
+static CLOCKS: LazyLock<String> = LazyLock::new(|| {
+    let mut clocks = String::with_capacity(CLOCK * 24 * 60);
+    for (hour, minute) in (0..24).flat_map(|hour| (0..60).map(move |minute| (hour, minute))) {
+        let ([h, hour], [m, minute]) = (two(hour), two(minute));
+        push_ascii(&[h, hour, b':', m, minute], &mut clocks);
+    }
+    clocks
+});
+
+/// The length of `09:05`.
+const CLOCK: usize = 5;
 
 /// `09:05`, of a minute by the wall clock.
 fn clock(wall: Minute) -> &'static str {
-    let length = "09:05".len();
-    let at = usize::try_from(wall.0.rem_euclid(MINUTES_A_DAY)).unwrap_or(0) * length;
-    &CLOCKS[at..at + length]
+    let at = usize::try_from(wall.0.rem_euclid(MINUTES_A_DAY)).unwrap_or(0) * CLOCK;
+    &CLOCKS[at..at + CLOCK]
 }
 
 /// `2026-03-02`.
 #[must_use]
 pub fn day(date: NaiveDate) -> String {
-    date.to_string()
+    let mut text = String::with_capacity("2026-03-02".len());
+    push_day(date, &mut text);
+    text
+}
+
+/// Puts a [`day`] behind a text.
+fn push_day(date: NaiveDate, text: &mut String) {
+    let Some(year) = u32::try_from(date.year()).ok().filter(|year| *year <= 9999) else {
+        text.push_str(&date.to_string());
+        return;
+    };
+    let ([c, century], [y, year]) = (two(year / 100), two(year % 100));
+    let ([m, month], [d, day]) = (two(date.month()), two(date.day()));
+    push_ascii(&[c, century, y, year, b'-', m, month, b'-', d, day], text);
+}
+
+/// Two digits.
+fn two(number: u32) -> [u8; 2] {
+    [number / 10, number % 10].map(|digit| b'0' + u8::try_from(digit % 10).unwrap_or(0))
+}
+
+fn push_ascii(ascii: &[u8], text: &mut String) {
+    text.push_str(str::from_utf8(ascii).unwrap_or_default());
 }
 
 /// Writes days. That of a session is mostly the same time and again: it is put into words once.
