@@ -28,9 +28,9 @@ impl Line {
         self.charges.len()
     }
 
-    /// Whether a charge is a further unit of this line.
-    fn takes(&self, charge: &Charge) -> bool {
-        are_of_one_line(&self.charges[0], charge)
+    fn of(charge: Charge) -> Self {
+        let modifiers = modifiers(&charge).collect();
+        Line { date: charge.unit.date, code: charge.unit.code, modifiers, charges: smallvec![charge] }
     }
 
     /// What was given, in clock order.
@@ -41,30 +41,27 @@ impl Line {
     }
 }
 
+/// Claims mostly have no more lines than this.
+const MOST_HAVE: usize = 16;
+
 /// Lines by date, initial services first, then by code and modifiers.
-pub fn gather(mut charges: Vec<Charge>, reference: &Reference) -> Vec<Line> {
-    charges.sort_by(|one, other| {
-        let place = |charge: &Charge| (charge.unit.date, reference.codes.line_order(charge.unit.code));
-        let in_order = place(one).cmp(&place(other)).then_with(|| modifiers(one).cmp(modifiers(other)));
-        in_order.then_with(|| one.unit.begins.cmp(&other.unit.begins))
-    });
-    let mut lines: Vec<Line> = Vec::with_capacity(charges.chunk_by(are_of_one_line).count());
+///
+/// The charges come in clock order, so that a line's last is its latest, and a new line goes near the end.
+pub fn gather(charges: Vec<Charge>, reference: &Reference) -> Vec<Line> {
+    debug_assert!(charges.is_sorted_by_key(|charge| charge.unit.begins));
+    let mut lines: Vec<Line> = Vec::with_capacity(charges.len().min(MOST_HAVE));
     for charge in charges {
-        match lines.last_mut() {
-            Some(line) if line.takes(&charge) => line.charges.push(charge),
-            _ => lines.push(Line {
-                date: charge.unit.date,
-                code: charge.unit.code,
-                modifiers: modifiers(&charge).collect(),
-                charges: smallvec![charge],
-            }),
+        let place = (charge.unit.date, reference.codes.line_order(charge.unit.code));
+        let found = lines.binary_search_by(|line| {
+            let of_line = (line.date, reference.codes.line_order(line.code));
+            of_line.cmp(&place).then_with(|| line.modifiers.iter().copied().cmp(modifiers(&charge)))
+        });
+        match found {
+            Ok(at) => lines[at].charges.push(charge),
+            Err(at) => lines.insert(at, Line::of(charge)),
         }
     }
     lines
-}
-
-fn are_of_one_line(one: &Charge, other: &Charge) -> bool {
-    one.unit.code == other.unit.code && one.unit.date == other.unit.date && modifiers(one).eq(modifiers(other))
 }
 
 fn modifiers(charge: &Charge) -> impl Iterator<Item = ModifierId> {

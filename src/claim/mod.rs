@@ -12,6 +12,7 @@ mod lines;
 mod modifiers;
 mod pairs;
 mod product;
+mod standing;
 mod units;
 
 use crate::coding::{Coded, Unbilled, Unit};
@@ -25,6 +26,7 @@ pub use drug_lines::DrugLine;
 use foldhash::HashMap;
 pub use lines::Line;
 use smallvec::SmallVec;
+use standing::Standing;
 
 /// The modifiers of a line, each with the rule that set it: a claim has room for four.
 pub type Marks = SmallVec<[(ModifierId, Rule); 4]>;
@@ -164,8 +166,9 @@ pub fn bill(sessions: Vec<Record>, reference: &Reference) -> Vec<Claim> {
     accounts.iter_mut().for_each(|account| edit_alone(account, reference));
     modifiers::mark_accesses(&mut accounts, reference);
     modifiers::mark_encounters(&mut accounts, reference);
-    pairs::resolve(&mut accounts, reference);
-    units::limit(&mut accounts, reference);
+    let mut standing = Standing::of(&accounts);
+    pairs::resolve(&mut accounts, &mut standing, reference);
+    units::limit(&mut accounts, &standing, reference);
     for account in &mut accounts {
         modifiers::mark_reduced(account, reference);
         circumstances::mark(account);

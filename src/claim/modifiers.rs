@@ -109,7 +109,7 @@ pub fn mark_reduced(account: &mut Account, reference: &Reference) {
 /// M6: in the order payers read them, at most so many a line.
 pub fn put_in_order(account: &mut Account, reference: &Reference) {
     let mut left_out = Vec::new();
-    for charge in &mut account.charges {
+    for charge in account.charges.iter_mut().filter(|charge| charge.modifiers.len() > 1) {
         order(&mut charge.modifiers, &mut left_out, reference);
     }
     warn_of_left_out(account, &left_out, reference);

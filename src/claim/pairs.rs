@@ -3,118 +3,26 @@
 
 use chrono::NaiveDate;
 use foldhash::HashSet;
-use smallvec::SmallVec;
 
+use super::standing::Standing;
 use super::{Account, Charge, contested};
-use crate::reference::{CodeId, CodeSet, Kind, Pair, Reference, Rule};
+use crate::reference::{CodeId, Kind, Pair, Reference, Rule};
 use crate::session::finding::{Finding, Place};
 use crate::session::log::Setting;
 
 /// Goes through the pairs of a patient's day: first those that nothing bypasses, then those that
 /// are marked.
-pub fn resolve(accounts: &mut [Account], reference: &Reference) {
-    let mut standing = Standing::of(accounts);
+pub fn resolve(accounts: &mut [Account], standing: &mut Standing, reference: &Reference) {
+    if standing.may_pair(reference) {
+        for at in 0..accounts.len() {
+            remove_second_columns(accounts, at, standing, reference);
+        }
+        for at in 0..accounts.len() {
+            mark_second_columns(accounts, at, standing, reference);
+        }
+    }
     for at in 0..accounts.len() {
-        remove_second_columns(accounts, at, &mut standing, reference);
-    }
-    for at in 0..accounts.len() {
-        mark_second_columns(accounts, at, &standing, reference);
-        find_services(accounts, at, &standing, reference);
-    }
-}
-
-/// What stands on each date in any of the sessions, by date.
-struct Standing(SmallVec<[(NaiveDate, Day); 1]>);
-
-/// What stands on one date.
-#[derive(Default)]
-struct Day {
-    /// The codes of which there are charges.
-    codes: CodeSet,
-    /// How many charges of each code there are or were.
-    counts: SmallVec<[(CodeId, usize); 8]>,
-    /// Other services.
-    services: HashSet<String>,
-}
-
-impl Standing {
-    fn of(accounts: &[Account]) -> Self {
-        let mut standing = Standing(SmallVec::new());
-        for account in accounts {
-            for charge in &account.charges {
-                standing.open(charge.unit.date).put(charge.unit.code);
-            }
-            for service in &account.coded.services {
-                standing.open(account.coded.calendar.date(service.at)).services.insert(service.code.clone());
-            }
-        }
-        standing
-    }
-
-    fn place(&self, date: NaiveDate) -> Result<usize, usize> {
-        self.0.binary_search_by_key(&date, |(day, _)| *day)
-    }
-
-    fn on(&self, date: NaiveDate) -> Option<&Day> {
-        self.place(date).ok().map(|at| &self.0[at].1)
-    }
-
-    fn open(&mut self, date: NaiveDate) -> &mut Day {
-        let at = self.place(date).unwrap_or_else(|at| {
-            self.0.insert(at, (date, Day::default()));
-            at
-        });
-        &mut self.0[at].1
-    }
-
-    fn has_line(&self, code: &str, date: NaiveDate, reference: &Reference) -> bool {
-        self.on(date).is_some_and(|day| day.has_line(reference.codes.find(code)))
-    }
-
-    fn billed_on(&self, date: NaiveDate) -> bool {
-        self.on(date).is_some_and(|day| !day.codes.is_empty())
-    }
-
-    /// One charge of a code goes.
-    fn take(&mut self, code: CodeId, date: NaiveDate) {
-        self.open(date).take(code);
-    }
-}
-
-impl Day {
-    fn put(&mut self, code: CodeId) {
-        if self.codes.add(code) {
-            self.counts.push((code, 0));
-        }
-        *self.count(code) += 1;
-    }
-
-    fn take(&mut self, code: CodeId) {
-        let count = self.count(code);
-        *count -= 1;
-        if *count == 0 {
-            self.codes.remove(code);
-        }
-    }
-
-    /// However many charges there are, their codes are few.
-    fn count(&mut self, code: CodeId) -> &mut usize {
-        let known = self.counts.iter_mut().find(|(known, _)| *known == code);
-        &mut known.expect("a code that was put").1
-    }
-
-    /// Whether some first column of a code's pairs may stand.
-    fn may_pair(&self, second: CodeId, reference: &Reference) -> bool {
-        !self.services.is_empty() || self.codes.meets(reference.facts.first_columns(second))
-    }
-
-    fn has_line(&self, code: Option<CodeId>) -> bool {
-        code.is_some_and(|code| self.codes.has(code))
-    }
-
-    /// Whether the first column of a pair stands, as a line or as another service.
-    fn has_first(&self, pair: &Pair, first: Option<CodeId>) -> bool {
-        self.has_line(first) || (!self.services.is_empty() && self.services.contains(&pair.first))
+        find_services(accounts, at, standing, reference);
     }
 }
 

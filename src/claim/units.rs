@@ -5,16 +5,19 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use smallvec::SmallVec;
 
+use super::standing::Standing;
 use super::{Account, contested};
 use crate::reference::{CodeId, Reference, Rule};
 use crate::session::finding::Finding;
 use crate::session::log::Setting;
 
 /// Flags the units over each limit, or removes them.
-pub fn limit(accounts: &mut [Account], reference: &Reference) {
-    let mut units: SmallVec<[(Setting, CodeId, NaiveDate, usize, usize); 8]> = SmallVec::new();
+pub fn limit(accounts: &mut [Account], standing: &Standing, reference: &Reference) {
+    if standing.keeps_limits(reference) {
+        return;
+    }
+    let mut units: Vec<(Setting, CodeId, NaiveDate, usize, usize)> = Vec::new();
     for (at, account) in accounts.iter().enumerate() {
         for (position, charge) in account.charges.iter().enumerate() {
             units.push((account.coded.setting, charge.unit.code, charge.unit.date, at, position));

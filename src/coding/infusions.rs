@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use smallvec::smallvec;
 
 use super::Unit;
 use super::argument::{Measure, Measured, Outcome, Overlap};
@@ -136,23 +135,24 @@ pub struct Series {
 pub fn hours(ledger: &mut Ledger, minutes: Minutes, series: &Series) {
     let broken_off = minutes.slices().iter().find(|slice| Some(slice.given()) == series.reduced).map(Slice::from);
     // However the runs of a drug add up, one adds up to itself.
-    let groups = if minutes.are_alike(Slice::given) {
-        smallvec![minutes]
-    } else {
-        minutes.part_by(|slice| contested::group_key(ledger, ledger.start_of(slice.given())))
-    };
-    let mut is_first = true;
-    for group in groups {
-        let ran = group.total();
-        let units_of = |ran: i64| if is_first { series.clock.units(ran).max(1) } else { series.clock.hours(ran) };
-        let units = units_of(ran);
-        let further_from = i64::from(is_first);
-        if units > further_from {
-            warn_of_short_runs(ledger, &group, |in_short| units_of(ran - in_short) < units);
-        }
-        enter_group(ledger, group, units, is_first, broken_off, series);
-        is_first = false;
+    if minutes.are_alike(Slice::given) {
+        return group_hours(ledger, minutes, true, broken_off, series);
     }
+    let groups = minutes.part_by(|slice| contested::group_key(ledger, ledger.start_of(slice.given())));
+    for (at, group) in groups.into_iter().enumerate() {
+        group_hours(ledger, group, at == 0, broken_off, series);
+    }
+}
+
+fn group_hours(ledger: &mut Ledger, group: Minutes, is_first: bool, broken_off: Option<Minute>, series: &Series) {
+    let ran = group.total();
+    let units_of = |ran: i64| if is_first { series.clock.units(ran).max(1) } else { series.clock.hours(ran) };
+    let units = units_of(ran);
+    let further_from = i64::from(is_first);
+    if units > further_from {
+        warn_of_short_runs(ledger, &group, |in_short| units_of(ran - in_short) < units);
+    }
+    enter_group(ledger, group, units, is_first, broken_off, series);
 }
 
 /// Cuts a group into one stretch a unit, the last taking the rest.

@@ -249,6 +249,7 @@ impl Planner<'_, '_> {
         let mut judgements = smallvec![Judgement::ALONE; self.courses.len()];
         for here in by_access.chunk_by_mut(|one, other| access_of(*one) == access_of(*other)) {
             let access = access_of(here[0]);
+            // Where one drug is all that was infused, nothing runs beside it.
             if here.len() == 1 && !self.pumps.contains_key(&access) {
                 continue;
             }

@@ -55,8 +55,6 @@ impl Entry {
 
 impl<'r> Ledger<'r> {
     pub fn new(timeline: Timeline, policies: Arc<Policies>, reference: &'r Reference) -> Self {
-        // Most that was given earns about a unit.
-        let units = Vec::with_capacity(timeline.administrations.len());
         Ledger {
             timeline,
             policies,
@@ -64,12 +62,19 @@ impl<'r> Ledger<'r> {
             held: false,
             plain: None,
             transfused: false,
-            units,
+            units: Vec::new(),
             unbilled: Vec::new(),
             findings: Vec::new(),
             candidates: Vec::new(),
             overlaps: Vec::new(),
         }
+    }
+
+    /// Makes room for as many units as these minutes may earn: one for each thing given, and one for each hour.
+    pub fn make_room(&mut self, minutes: i64) {
+        const MINUTES_AN_HOUR: i64 = 60;
+        let hours = usize::try_from(minutes / MINUTES_AN_HOUR).unwrap_or_default();
+        self.units.reserve(self.timeline.administrations.len() + hours);
     }
 
     /// Enters a unit; returns it for what only some units have.
@@ -106,6 +111,9 @@ impl<'r> Ledger<'r> {
 
     /// Enters minutes that earn nothing, by administration.
     pub fn leave(&mut self, rule: Rule, minutes: Minutes) {
+        if minutes.is_none() {
+            return;
+        }
         self.unbilled.extend(Unbilled::each(rule, minutes));
     }
 
@@ -145,17 +153,14 @@ impl<'r> Ledger<'r> {
             return;
         }
         let mut seen: HashSet<(CodeId, Option<NaiveDate>)> = HashSet::default();
-        for unit in std::mem::take(&mut self.units) {
-            let first = match codes.get(unit.code).once {
-                None => true,
-                Some(Once::Session) => seen.insert((unit.code, None)),
-                Some(Once::Date) => seen.insert((unit.code, Some(unit.date))),
-            };
-            if first {
-                self.units.push(unit);
-            } else {
-                self.leave(unit.rule, unit.minutes);
-            }
+        let mut is_first = |unit: &Unit| match codes.get(unit.code).once {
+            None => true,
+            Some(Once::Session) => seen.insert((unit.code, None)),
+            Some(Once::Date) => seen.insert((unit.code, Some(unit.date))),
+        };
+        let again: Vec<Unit> = self.units.extract_if(.., |unit| !is_first(unit)).collect();
+        for unit in again {
+            self.leave(unit.rule, unit.minutes);
         }
     }
 

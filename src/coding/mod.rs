@@ -146,6 +146,7 @@ pub fn code(timeline: Timeline, policies: Arc<Policies>, reference: &Reference) 
     if ledger.held {
         ledger.hold(sorted);
     } else {
+        ledger.make_room(ran);
         earn(&mut ledger, sorted);
     }
     let coded = ledger.close();

@@ -10,6 +10,7 @@ use crate::session::log::Route;
 use crate::timeline::calendar::Minute;
 use crate::timeline::cover::Cover;
 use crate::timeline::minutes::Minutes;
+use crate::timeline::numbered::Few;
 use crate::timeline::{AccessId, DrugId, Proof, Run, Single, Unstopped, What, absorb, join};
 use smallvec::SmallVec;
 
@@ -95,11 +96,10 @@ pub fn sort(ledger: &mut Ledger) -> Sorted {
         }
     }
     near_or_pushed(ledger, short, &mut sorted);
-    for single in std::mem::take(&mut ledger.timeline.singles) {
-        match single.what {
-            What::Push(drug) => by_hand(ledger, single, drug, &mut sorted),
-            _ => sorted.singles.push(single),
-        }
+    sorted.singles = std::mem::take(&mut ledger.timeline.singles);
+    let by_hand: Few<Single> = sorted.singles.extract_if(.., |single| matches!(single.what, What::Push(_))).collect();
+    for single in by_hand {
+        pushed(ledger, single, &mut sorted);
     }
     sorted
 }
@@ -107,10 +107,14 @@ pub fn sort(ledger: &mut Ledger) -> Sorted {
 /// S1: a logged run of any drug, of any length, route or access, blocks hydration; one without a
 /// proven stop to the next event of its drug.
 fn block_hydration(ledger: &Ledger) -> Cover {
-    let is_drug = |drug, route| !matches!(ledger.family(drug, route), None | Some(Family::Hydration));
-    let runs = ledger.timeline.runs.iter().filter(|run| is_drug(run.drug, run.route));
+    let all = &ledger.timeline.runs;
+    // Only a fluid asks.
+    if all.iter().all(|run| ledger.family(run.drug, run.route) != Some(Family::Hydration)) {
+        return Cover::new();
+    }
+    let runs = all.iter().filter(|run| is_drug(ledger, run.drug, run.route));
     let ran = runs.flat_map(|run| run.minutes.slices()).map(|slice| (slice.from(), slice.to()));
-    let missing = ledger.timeline.unstopped.iter().filter(|missing| is_drug(missing.drug, missing.route));
+    let missing = ledger.timeline.unstopped.iter().filter(|missing| is_drug(ledger, missing.drug, missing.route));
     Cover::of(ran.chain(missing.map(|missing| (missing.start, missing.blocks_until))))
 }
 
@@ -161,17 +165,23 @@ fn gone_without_proof(ledger: &mut Ledger, run: Run) {
 
 /// Takes out what is no drug, T0 and hydration, and pumps without proof; returns the drugs.
 fn fluids_apart(ledger: &mut Ledger, sorted: &mut Sorted) -> Vec<Run> {
-    let mut drugs = Vec::with_capacity(ledger.timeline.runs.len());
-    for run in std::mem::take(&mut ledger.timeline.runs) {
+    let mut runs = std::mem::take(&mut ledger.timeline.runs);
+    let stays = |run: &Run| is_drug(ledger, run.drug, run.route) && run.proof != Proof::AtHomeUnproven;
+    let others: Few<Run> = runs.extract_if(.., |run| !stays(run)).collect();
+    for run in others {
         match ledger.family(run.drug, run.route) {
             None => ledger.leave(Rule::T0, run.minutes),
             Some(Family::Hydration) if run.route == Route::IV => sorted.hydration.push(run),
             Some(Family::Hydration) => ledger.leave(Rule::T3, run.minutes),
-            Some(_) if run.proof == Proof::AtHomeUnproven => gone_without_proof(ledger, run),
-            Some(_) => drugs.push(run),
+            Some(_) => gone_without_proof(ledger, run),
         }
     }
-    drugs
+    runs
+}
+
+/// Whether a drug runs by a route: neither a fluid, nor what has no family.
+fn is_drug(ledger: &Ledger, drug: DrugId, route: Route) -> bool {
+    !matches!(ledger.family(drug, route), None | Some(Family::Hydration))
 }
 
 /// What is left without the prolonged pumps: there a pump no longer keeps runs apart.
@@ -280,7 +290,8 @@ fn hold_short_chemo(ledger: &mut Ledger, run: Run) {
     ledger.leave(Rule::U1, run.minutes);
 }
 
-fn by_hand(ledger: &mut Ledger, single: Single, drug: DrugId, sorted: &mut Sorted) {
+fn pushed(ledger: &mut Ledger, single: Single, sorted: &mut Sorted) {
+    let What::Push(drug) = single.what else { return };
     for slice in single.minutes.slices() {
         sorted.hand_pushes.add(slice.from(), slice.to());
     }

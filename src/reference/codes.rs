@@ -24,12 +24,13 @@ impl CodeSet {
 
     /// Takes a code up; returns whether it is new.
     pub fn add(&mut self, code: CodeId) -> bool {
-        let (word, bit) = Self::bit(code);
-        if self.0.len() <= word {
-            self.0.resize(word + 1, 0);
+        let (at, bit) = Self::bit(code);
+        while self.0.len() <= at {
+            self.0.push(0);
         }
-        let is_new = self.0[word] & bit == 0;
-        self.0[word] |= bit;
+        let word = &mut self.0[at];
+        let is_new = *word & bit == 0;
+        *word |= bit;
         is_new
     }
 
@@ -407,6 +408,13 @@ impl Codes {
     #[must_use]
     pub fn line_order(&self, code: CodeId) -> u16 {
         self.line_order[usize::from(code.0)]
+    }
+
+    /// Most units a date, whatever the setting.
+    #[must_use]
+    pub fn least_limit(&self, code: CodeId) -> usize {
+        let mues = &self.get(code).mue;
+        mues.hospital.units.min(mues.office.units) as usize
     }
 
     /// Most units a date, in a setting (E2).

@@ -281,14 +281,6 @@ impl Bag {
             parts => parts.join(" + ").into(),
         }
     }
-
-    /// Puts its [`name`](Self::name) behind a text.
-    pub fn push_name(&self, text: &mut String) {
-        for (at, component) in self.0.iter().enumerate() {
-            text.push_str(if at == 0 { "" } else { " + " });
-            text.push_str(component);
-        }
-    }
 }
 
 /// Lower case, single blanks.

@@ -196,7 +196,11 @@ pub fn push_grouped(number: Decimal, text: &mut String) {
         text.push('-');
     }
     let mut buffer = itoa::Buffer::new();
-    let digits = buffer.format(number.mantissa().unsigned_abs());
+    // Few numbers are so long that they need twice a word.
+    let digits = match u64::try_from(number.mantissa().unsigned_abs()) {
+        Ok(short) => buffer.format(short),
+        Err(_) => buffer.format(number.mantissa().unsigned_abs()),
+    };
     let scale = number.scale() as usize;
     let (whole, decimals) = digits.split_at(digits.len().saturating_sub(scale));
     push_thousands(if whole.is_empty() { "0" } else { whole }, text);

@@ -94,7 +94,7 @@ pub fn squash(name: &str) -> String {
 /// Whether two names differ in nothing but that.
 #[must_use]
 pub fn is_same(one: &str, other: &str) -> bool {
-    squashed(one).eq(squashed(other))
+    one.eq_ignore_ascii_case(other) || squashed(one).eq(squashed(other))
 }
 
 fn squashed(name: &str) -> impl Iterator<Item = char> {

@@ -1,6 +1,7 @@
 //! JSON: one array of sessions, or one object a line.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use chrono::NaiveDate;
 
@@ -11,7 +12,7 @@ use super::spot::Spotter;
 use super::view::{Sheet, Teller, Why, Words, setting_word, status_word};
 use crate::claim::doses::Dose;
 use crate::claim::{Claim, DrugLine, Line};
-use crate::reference::{Amount, Rule};
+use crate::reference::{Amount, Bag, Rule};
 use crate::session::finding::Finding;
 use crate::timeline::calendar::{Days, Minute};
 use crate::{Bill, Reference, Source};
@@ -94,7 +95,7 @@ impl Out<'_> {
         self.raw("\"");
         let before = self.text.len();
         write(self.text);
-        if !self.text.as_bytes()[before..].iter().all(is_plain) {
+        if !self.text.as_bytes()[before..].iter().all(|byte| is_plain(*byte)) {
             let text = self.text.split_off(before);
             self.escaped(&text);
         }
@@ -104,7 +105,7 @@ impl Out<'_> {
     /// Copies whole stretches that need no escape.
     fn escaped(&mut self, text: &str) -> &mut Self {
         let mut rest = text;
-        while let Some(at) = rest.bytes().position(|byte| !is_plain(&byte)) {
+        while let Some(at) = rest.bytes().position(|byte| !is_plain(byte)) {
             let (plain, odd) = rest.split_at(at);
             let mut odd = odd.chars();
             self.raw(plain);
@@ -181,12 +182,30 @@ impl Out<'_> {
     /// From its text on to its end.
     fn why(&mut self, why: &Why, teller: &Teller) {
         self.raw(",\"text\":").words(&why.words);
-        self.raw(",\"from\":").stamp(why.from(), teller).raw(",\"to\":").stamp(why.to(), teller);
+        let (from, to) = (why.from(), why.to());
+        let first = self.raw(",\"from\":").place_of_stamp(from, teller);
+        let last = self.raw(",\"to\":").place_of_stamp(to, teller);
         self.raw(",\"minutes\":").number(why.minutes());
-        self.raw(",\"ran\":").list(why.ran(), |out, [from, to]| {
-            out.raw("[").stamp(from, teller).raw(",").stamp(to, teller).raw("]");
+        self.raw(",\"ran\":").list(why.ran(), |out, ran| {
+            if ran == [from, to] {
+                // Most ran in one stretch, that is in words already.
+                out.raw("[").again(first.clone()).raw(",").again(last.clone()).raw("]");
+            } else {
+                out.raw("[").stamp(ran[0], teller).raw(",").stamp(ran[1], teller).raw("]");
+            }
         });
         self.raw("}");
+    }
+
+    fn place_of_stamp(&mut self, minute: Minute, teller: &Teller) -> Range<usize> {
+        let before = self.text.len();
+        self.stamp(minute, teller);
+        before..self.text.len()
+    }
+
+    fn again(&mut self, written: Range<usize>) -> &mut Self {
+        self.text.extend_from_within(written);
+        self
     }
 
     fn words(&mut self, words: &Words) -> &mut Self {
@@ -204,7 +223,7 @@ impl Out<'_> {
             out.quoted(&reference.modifiers.get(*modifier).code);
         });
         self.raw(",\"units\":").number(line.units);
-        self.raw(",\"drugs\":[").written(|text| line.drug.push_name(text)).raw("]");
+        self.raw(",\"drugs\":[").bag(&line.drug).raw("]");
         self.raw(",\"unit\":").amount(line.unit, reference);
         self.raw(",\"doses\":").list(claim.doses(line), |out, dose| out.dose(dose, teller));
         self.raw(",\"reasons\":[").drug_reason(drugs::sum_rule(line), line);
@@ -228,6 +247,13 @@ impl Out<'_> {
         self.raw("}");
     }
 
+    fn bag(&mut self, bag: &Bag) -> &mut Self {
+        match bag.0.as_slice() {
+            [only] => self.quoted(only),
+            _ => self.quoted(&bag.name()),
+        }
+    }
+
     fn amount(&mut self, amount: Amount, reference: &Reference) -> &mut Self {
         self.written(|text| reference.measures.push_words(amount, text))
     }
@@ -235,7 +261,7 @@ impl Out<'_> {
     /// Up to its text.
     fn drug_reason(&mut self, rule: Rule, line: &DrugLine) {
         self.raw("{\"rule\":").plain(rule.id());
-        self.raw(",\"drug\":").written(|text| line.drug.push_name(text)).raw(",\"text\":");
+        self.raw(",\"drug\":").bag(&line.drug).raw(",\"text\":");
     }
 
     fn finding(&mut self, finding: &Finding, file: &str, at: Option<(usize, usize)>) {
@@ -249,9 +275,19 @@ impl Out<'_> {
 }
 
 /// What JSON and a terminal take as it stands.
-fn is_plain(byte: &u8) -> bool {
-    (b' '..0x7f).contains(byte) && *byte != b'"' && *byte != b'\\'
+fn is_plain(byte: u8) -> bool {
+    PLAIN[usize::from(byte)]
 }
+
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte < 0x7f {
+        plain[byte as usize] = byte != b'"' && byte != b'\\';
+        byte += 1;
+    }
+    plain
+};
 
 /// `\u009b`; of a character beyond the first plane both halves.
 fn push_units(c: char, json: &mut String) {
@@ -316,7 +352,7 @@ mod tests {
     #[test]
     fn words_of_ours_need_no_escape() {
         for rule in Rule::ALL {
-            assert!(rule.entry().reason.bytes().all(|byte| is_plain(&byte)), "{rule}");
+            assert!(rule.entry().reason.bytes().all(is_plain), "{rule}");
         }
     }
 

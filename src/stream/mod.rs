@@ -236,7 +236,7 @@ impl Writer<'_> {
                     while let Some(Some(done)) = self.waiting.front_mut().map(Option::take) {
                         self.waiting.pop_front();
                         self.written += 1;
-                        self.join(*done);
+                        self.join(*done, write)?;
                         self.hand_out(write)?;
                         let _ = self.permits.send(());
                     }
@@ -249,7 +249,7 @@ impl Writer<'_> {
     }
 
     /// Puts a chunk's results behind those before it.
-    fn join(&mut self, done: Done) {
+    fn join(&mut self, done: Done, write: &mut dyn FnMut(&[u8], &Tally) -> io::Result<()>) -> io::Result<()> {
         let Done { first, lines, last, tally } = done;
         if let Some(group) = first {
             match &mut self.open {
@@ -262,16 +262,15 @@ impl Writer<'_> {
         }
         // The whole chunk may be of the group that is open.
         if lines.is_empty() && last.is_none() {
-            return;
+            return Ok(());
         }
         self.close();
-        if self.lines.is_empty() {
-            self.lines = lines;
-        } else {
-            self.lines.push_str(&lines);
-        }
+        // What is many lines long is not copied behind the few that come before it.
+        self.hand_out(write)?;
+        self.lines = lines;
         self.tally.add(&tally);
         self.open = last;
+        Ok(())
     }
 
     /// Settles the group that is open: no more of it will come.

@@ -49,7 +49,7 @@ impl Spot {
     /// As much of it as is text.
     fn text(&self) -> &str {
         let bytes = &self.bytes[self.piece.range.clone()];
-        bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())
+        str::from_utf8(bytes).unwrap_or_else(|broken| str::from_utf8(&bytes[..broken.valid_up_to()]).unwrap_or_default())
     }
 }
 

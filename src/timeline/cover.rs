@@ -46,7 +46,9 @@ impl Cover {
             return;
         }
         self.0[first] = (from.min(self.0[first].0), to.max(self.0[after - 1].1));
-        self.0.drain(first + 1..after);
+        if after > first + 1 {
+            self.0.drain(first + 1..after);
+        }
     }
 
     /// Adds all of another.

@@ -13,8 +13,8 @@ pub struct Numbered<T> {
     table: HashMap<T, usize>,
 }
 
-/// One or two of a kind need no place on the heap.
-pub type Few<T> = SmallVec<[T; 2]>;
+/// Up to four of a kind need no place on the heap.
+pub type Few<T> = SmallVec<[T; 4]>;
 
 /// So many are looked through.
 const FEW: usize = 16;

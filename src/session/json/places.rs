@@ -3,6 +3,7 @@
 //! stream name the places of their findings, and most sessions have some.
 
 use std::ops::Range;
+use std::slice::Iter;
 
 use crate::session::locate::Entry;
 
@@ -97,36 +98,47 @@ impl<'t> Walk<'t> {
         (self.at > start).then_some(start..self.at)
     }
 
-    /// To the end of a text: most are short.
     fn text(&mut self) -> Option<()> {
-        self.at += 1;
-        loop {
-            match self.byte()? {
-                b'"' => break,
-                b'\\' => self.at += 2,
-                _ => self.at += 1,
-            }
-        }
-        self.at += 1;
-        Some(())
+        self.skip(|rest| {
+            rest.next()?;
+            skip_text(rest)
+        })
     }
 
     fn nested(&mut self) -> Option<()> {
-        let mut depth = 0;
-        loop {
-            match self.byte()? {
-                b'"' => {
-                    self.text()?;
-                    continue;
-                }
-                b'[' | b'{' => depth += 1,
-                b']' | b'}' => depth -= 1,
-                _ => {}
-            }
-            self.at += 1;
-            if depth == 0 {
-                return Some(());
-            }
+        self.skip(skip_nested)
+    }
+
+    /// Goes as far as something goes.
+    fn skip(&mut self, skip: impl FnOnce(&mut Iter<u8>) -> Option<()>) -> Option<()> {
+        let mut rest = self.bytes.get(self.at..)?.iter();
+        skip(&mut rest)?;
+        self.at = self.bytes.len() - rest.len();
+        Some(())
+    }
+}
+
+/// To the end of a text that is open.
+fn skip_text(rest: &mut Iter<u8>) -> Option<()> {
+    loop {
+        match rest.next()? {
+            b'"' => return Some(()),
+            b'\\' => drop(rest.next()),
+            _ => {}
+        }
+    }
+}
+
+/// To the end of a list or object that begins here.
+fn skip_nested(rest: &mut Iter<u8>) -> Option<()> {
+    let mut depth = 0;
+    loop {
+        match rest.next()? {
+            b'"' => skip_text(rest)?,
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' if depth == 1 => return Some(()),
+            b']' | b'}' => depth -= 1,
+            _ => {}
         }
     }
 }
