@@ -83,7 +83,11 @@ fn hash(name: &[u8]) -> u64 {
 #[must_use]
 pub fn squash(name: &str) -> String {
     let mut whole = String::with_capacity(name.len());
-    whole.extend(squashed(name));
+    if name.is_ascii() {
+        whole.extend(name.bytes().map(char::from).filter(|c| is_told_apart_by(*c)).map(|c| c.to_ascii_lowercase()));
+    } else {
+        whole.extend(squashed(name));
+    }
     whole
 }
 
@@ -94,7 +98,11 @@ pub fn is_same(one: &str, other: &str) -> bool {
 }
 
 fn squashed(name: &str) -> impl Iterator<Item = char> {
-    name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | ',' | '\'' | '\u{2019}')).flat_map(char::to_lowercase)
+    name.chars().filter(|c| is_told_apart_by(*c)).flat_map(char::to_lowercase)
+}
+
+fn is_told_apart_by(c: char) -> bool {
+    !c.is_whitespace() && !matches!(c, '-' | ',' | '\'' | '\u{2019}')
 }
 
 /// All names of a list of drugs under which one is looked up: `of` are a drug's name and its other

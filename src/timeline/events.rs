@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use chrono::NaiveDate;
 use foldhash::{HashMap, HashSet};
+use smallvec::SmallVec;
 
 use super::calendar::{BadTime, Calendar, Minute, read_zone};
 use super::names::{Names, SiteId};
@@ -85,7 +86,7 @@ pub struct OneMinute {
 pub struct Events {
     /// In time order, then by group, then by order in the file.
     pub happenings: Vec<Happening>,
-    pub ones: Vec<OneMinute>,
+    pub ones: SmallVec<[OneMinute; 4]>,
     pub services: Vec<OtherService>,
     /// First and last minute of the log.
     pub extent: Option<(Minute, Minute)>,
@@ -163,7 +164,8 @@ pub fn calendar(session: &Session, findings: &mut Vec<Finding>) -> Calendar {
 /// Reads every event; those that cannot be read leave an error and are passed over.
 pub fn read<'s>(session: &'s Session, calendar: &Calendar, names: &mut Names<'s>, findings: &mut Vec<Finding>) -> Events {
     let count = session.events.len();
-    let events = Events { named: vec![None; count], happenings: Vec::with_capacity(count), ..Events::default() };
+    let on_one_line = session.events.iter().filter(|event| matches!(event, Event::Infuse(_))).count();
+    let events = Events { named: vec![None; count], happenings: Vec::with_capacity(count + on_one_line), ..Events::default() };
     let mut reader = Reader { calendar, names, findings, events };
     for (at, event) in session.events.iter().enumerate() {
         let before = reader.findings.len();
