@@ -170,3 +170,23 @@ fn every_billing_unit_and_every_label_is_an_amount() {
         assert!(reference.modifiers.of_kind(kind).is_some());
     }
 }
+
+#[test]
+fn a_set_of_codes_says_what_is_new_and_what_it_holds() {
+    let mut set = CodeSet::default();
+    let code = CodeId(130);
+    assert!(set.is_empty() && !set.has(code));
+    assert!(set.add(code) && !set.add(code));
+    assert!(set.has(code) && !set.has(CodeId(2)) && !set.is_empty());
+    set.remove(code);
+    assert!(set.is_empty() && set.add(code));
+}
+
+#[test]
+fn lines_stand_by_initial_services_then_by_name() {
+    let codes = &Reference::embedded().codes;
+    let mut all: Vec<CodeId> = (0u16..).zip(codes.all()).map(|(at, _)| CodeId(at)).collect();
+    all.sort_by_key(|code| codes.line_order(*code));
+    let places: Vec<_> = all.iter().map(|code| codes.get(*code)).map(|code| (!code.initial, &code.code)).collect();
+    assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{places:?}");
+}
