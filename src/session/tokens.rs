@@ -97,6 +97,11 @@ impl<'t> Tokens<'t> {
 
     /// Goes behind the bracket that closes the one just read.
     fn group_end(&mut self) -> usize {
+        if let Some(end) = self.plain_group_end() {
+            self.at = end;
+            self.ahead = None;
+            return end;
+        }
         let mut depth = 1_usize;
         for token in self.by_ref() {
             match token.kind {
@@ -109,6 +114,26 @@ impl<'t> Tokens<'t> {
             }
         }
         self.text.len()
+    }
+
+    /// As [`Self::group_end`], where nothing stands within that could hide a bracket but plain texts.
+    fn plain_group_end(&self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let (mut at, mut depth) = (self.ahead.map_or(self.at, |ahead| ahead.start), 1_usize);
+        while depth > 0 {
+            match *bytes.get(at)? {
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => depth -= 1,
+                // A raw text has no escapes and may hold quotes.
+                b'"' if !matches!(bytes[at - 1], b'r' | b'#') => {
+                    at += length_until(&bytes[at..], |byte| matches!(byte, b'"' | b'\\')).filter(|length| bytes[at + length] == b'"')?;
+                }
+                b'"' | b'/' | b'\'' => return None,
+                _ => {}
+            }
+            at += 1;
+        }
+        Some(at)
     }
 
     /// Behind the quote that closes a text whose inside begins at `from`.
