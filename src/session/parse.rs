@@ -1,7 +1,8 @@
 //! From a file's bytes to its sessions, or to what is wrong with the text.
 //!
-//! A plain text is read by [`plain`], any other by the `ron` crate, which stops at its first error. Where the brackets are sound, each session and each
-//! event is then read by itself, so that one reading tells of all of them.
+//! A plain text is read by [`plain`], any other by the `ron` crate, which stops at its first error.
+//! Where the brackets are sound, each session and each event is then read by itself, so that one
+//! reading tells of all of them.
 
 use std::borrow::Cow;
 use std::ops::Range;
