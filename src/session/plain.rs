@@ -53,12 +53,15 @@ impl<'t> Plain<'t> {
 
     /// Passes blanks and line comments.
     fn skip_blanks(&mut self) {
+        let bytes = self.text.as_bytes();
         loop {
-            match self.rest() {
-                [b' ' | b'\n' | b'\r' | b'\t', ..] => self.at += 1,
-                [b'/', b'/', rest @ ..] => self.at += 2 + memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
-                _ => return,
+            while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(self.at) {
+                self.at += 1;
             }
+            if !self.rest().starts_with(b"//") {
+                return;
+            }
+            self.at = memchr::memchr(b'\n', self.rest()).map_or(bytes.len(), |line| self.at + line);
         }
     }
 
@@ -73,10 +76,11 @@ impl<'t> Plain<'t> {
 
     /// Passes what belongs to one kind of word.
     fn word(&mut self, belongs: impl Fn(u8) -> bool) -> &'t str {
-        let length = self.rest().iter().position(|byte| !belongs(*byte)).unwrap_or(self.rest().len());
-        let word = &self.text[self.at..self.at + length];
-        self.at += length;
-        word
+        let (bytes, start) = (self.text.as_bytes(), self.at);
+        while bytes.get(self.at).is_some_and(|byte| belongs(*byte)) {
+            self.at += 1;
+        }
+        &self.text[start..self.at]
     }
 
     /// A field's or a variant's name.

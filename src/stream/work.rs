@@ -109,8 +109,8 @@ impl<'s> Worker<'s> {
         let bytes = Arc::new(bytes);
         // Looked through once, not record by record.
         let text = str::from_utf8(&bytes).ok();
-        // A result is some six times as long as its session.
-        let mut done = Done { lines: String::with_capacity(8 * bytes.len()), ..Done::default() };
+        // A result is some six times as long as its session; a chunk that is one long session tells less.
+        let mut done = Done { lines: String::with_capacity(8 * bytes.len().min(Settings::CHUNK)), ..Done::default() };
         let mut open: Option<Group> = None;
         for piece in pieces {
             let form = self.settings.form;
