@@ -57,7 +57,7 @@ pub struct Settings<'s> {
 
 impl Settings<'_> {
     /// Large enough that handing over costs nothing, small enough to be held many times.
-    pub const CHUNK: usize = 1 << 17;
+    pub const CHUNK: usize = 1 << 16;
 }
 
 /// How far it came.
