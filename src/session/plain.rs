@@ -55,9 +55,11 @@ impl<'t> Plain<'t> {
     fn skip_blanks(&mut self) {
         let bytes = self.text.as_bytes();
         loop {
-            while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(self.at) {
-                self.at += 1;
+            let mut at = self.at;
+            while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+                at += 1;
             }
+            self.at = at;
             if !self.rest().starts_with(b"//") {
                 return;
             }
@@ -76,11 +78,11 @@ impl<'t> Plain<'t> {
 
     /// Passes what belongs to one kind of word.
     fn word(&mut self, belongs: impl Fn(u8) -> bool) -> &'t str {
-        let (bytes, start) = (self.text.as_bytes(), self.at);
-        while bytes.get(self.at).is_some_and(|byte| belongs(*byte)) {
-            self.at += 1;
+        let (bytes, mut at) = (self.text.as_bytes(), self.at);
+        while bytes.get(at).is_some_and(|byte| belongs(*byte)) {
+            at += 1;
         }
-        &self.text[start..self.at]
+        &self.text[std::mem::replace(&mut self.at, at)..at]
     }
 
     /// A field's or a variant's name.
