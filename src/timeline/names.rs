@@ -1,6 +1,6 @@
 //! Names to drugs and accesses: what the session says of a drug goes before what the list says.
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 use smallvec::SmallVec;
 use std::cell::Cell;
 
@@ -18,14 +18,13 @@ pub struct SiteId(u32);
 pub struct Names<'s> {
     policies: &'s Policies,
     reference: &'s Reference,
-    notes: Vec<(Bag, &'s str, &'s DrugNote)>,
+    notes: Vec<Noted<'s>>,
     /// The place of each bag among the notes.
     noted: HashMap<Bag, usize>,
-    /// Those that were told of.
-    told: HashSet<usize>,
     /// How many names were guessed at.
     guesses: Cell<usize>,
     drugs: Vec<Infusate>,
+    /// Bags of which the session has no word.
     by_bag: HashMap<Bag, DrugId>,
     /// Drugs of the list, where the session has no word of its own; there are never many.
     by_listing: SmallVec<[(&'s Drug, DrugId); 8]>,
@@ -35,6 +34,16 @@ pub struct Names<'s> {
     site_by_text: Known<&'s str, (SiteId, AccessId)>,
     listed_sites: Option<Vec<&'s str>>,
     accesses: Vec<String>,
+}
+
+/// What the session says of a bag.
+struct Noted<'s> {
+    key: &'s str,
+    note: &'s DrugNote,
+    /// The drug that it is, once an event names it.
+    drug: Option<DrugId>,
+    /// Whether it was told that the list does not know it.
+    told: bool,
 }
 
 /// A component of a bag, with what the session and the list say of it: looked up once, and asked for every route.
@@ -65,7 +74,6 @@ impl<'s> Names<'s> {
             reference,
             notes: Vec::new(),
             noted: HashMap::default(),
-            told: HashSet::default(),
             guesses: Cell::new(0),
             drugs: Vec::with_capacity(MOST_DRUGS),
             by_bag: HashMap::default(),
@@ -86,7 +94,7 @@ impl<'s> Names<'s> {
         for (key, note) in &session.drugs.0 {
             let again = *written.entry(key).and_modify(|times| *times += 1).or_insert(0);
             let bag = Bag::read(key, &self.reference.drugs);
-            if let Some(first) = self.noted.get(&bag).map(|at| self.notes[*at].1) {
+            if let Some(first) = self.noted.get(&bag).map(|at| self.notes[*at].key) {
                 findings.push(
                     Finding::error("key", Place::Key("drugs", key.clone(), again), format!("`drugs` names {} twice", bag.name()))
                         .label("named again here")
@@ -95,8 +103,8 @@ impl<'s> Names<'s> {
                 );
                 continue;
             }
-            self.noted.insert(bag.clone(), self.notes.len());
-            self.notes.push((bag, key, note));
+            self.noted.insert(bag, self.notes.len());
+            self.notes.push(Noted { key, note, drug: None, told: false });
         }
     }
 
@@ -192,10 +200,12 @@ impl<'s> Names<'s> {
         {
             return Some(self.add_listed(listed));
         }
-        match self.by_bag.get(&bag) {
-            Some(id) => Some(*id),
-            None => self.add(bag, text, place, findings),
-        }
+        let noted = self.noted.get(&bag).copied();
+        let known = match noted {
+            Some(at) => self.notes[at].drug,
+            None => self.by_bag.get(&bag).copied(),
+        };
+        known.or_else(|| self.add(bag, noted, text, place, findings))
     }
 
     /// The drug of a text that was looked up before.
@@ -203,22 +213,41 @@ impl<'s> Names<'s> {
         self.by_text.find(&text).flatten()
     }
 
-    fn add(&mut self, bag: Bag, text: &str, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> Option<DrugId> {
-        let infusate = self.infusate(&bag, text, place, findings)?;
+    fn add(
+        &mut self,
+        bag: Bag,
+        noted: Option<usize>,
+        text: &str,
+        place: impl Fn() -> Place,
+        findings: &mut Vec<Finding>,
+    ) -> Option<DrugId> {
+        let infusate = self.infusate(bag, noted, text, place, findings)?;
         let id = self.number();
+        match noted {
+            Some(at) => self.notes[at].drug = Some(id),
+            None => {
+                self.by_bag.insert(infusate.bag.clone(), id);
+            }
+        }
         self.drugs.push(infusate);
-        self.by_bag.insert(bag, id);
         Some(id)
     }
 
     /// What the session and the list say of a bag; an error where a component of it is not known.
-    fn infusate(&mut self, bag: &Bag, text: &str, place: impl Fn() -> Place, findings: &mut Vec<Finding>) -> Option<Infusate> {
+    fn infusate(
+        &mut self,
+        bag: Bag,
+        noted: Option<usize>,
+        text: &str,
+        place: impl Fn() -> Place,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Infusate> {
         if text.trim().is_empty() {
             findings.push(Finding::error("drug", place(), "a drug has no name").label("expected a name"));
             return None;
         }
-        let (whole, parts) = (self.noted.get(bag).copied(), self.parts(bag));
-        let said = whole.and_then(|at| self.notes[at].2.class);
+        let parts = self.parts(&bag, noted);
+        let said = noted.and_then(|at| self.notes[at].note.class);
         let mut classes = [Class::NotSeparate; 4];
         for route in ROUTES {
             match self.class(said, &parts, route) {
@@ -236,31 +265,32 @@ impl<'s> Names<'s> {
                     .help(format!("if it treats a low potassium, say so: drugs: {{ \"{}\": (class: Therapeutic) }}", text.trim())),
             );
         }
-        let mut concerned: Few<usize> = parts.iter().filter_map(|part| part.noted).chain(whole).collect();
+        let mut concerned: Few<usize> = parts.iter().filter_map(|part| part.noted).chain(noted).collect();
         let only_carries = |part: &&Part| self.part_class(part, Route::IV).is_some_and(carries);
-        let infusate = Infusate {
-            name: bag.name(),
-            classes,
-            never_pushed: parts.iter().filter_map(|part| part.listed).any(|drug| drug.never_pushed),
-            carriers: parts.iter().filter(only_carries).map(|part| part.name.clone()).collect(),
-            instead: parts.iter().filter_map(|part| part.listed).find_map(|drug| drug.instead.clone()),
-            bag: bag.clone(),
-        };
+        let never_pushed = parts.iter().filter_map(|part| part.listed).any(|drug| drug.never_pushed);
+        let carriers = parts.iter().filter(only_carries).map(|part| part.name.clone()).collect();
+        let instead = parts.iter().filter_map(|part| part.listed).find_map(|drug| drug.instead.clone());
+        drop(parts);
         concerned.sort_unstable();
         concerned.dedup();
         self.say_what_is_not_listed(&concerned, findings);
-        Some(infusate)
+        Some(Infusate { name: bag.name(), bag, classes, never_pushed, carriers, instead })
     }
 
     /// U4: a drug that only the session knows, by its place among the notes.
     fn say_what_is_not_listed(&mut self, concerned: &[usize], findings: &mut Vec<Finding>) {
         let is_listed = |part: &Name| self.reference.drugs.find(part).is_some();
         for at in concerned {
-            let (noted, key, _) = &self.notes[*at];
-            if !noted.0.iter().all(is_listed) && self.told.insert(*at) {
-                let place = Place::Key("drugs", (*key).to_owned(), 0);
+            let noted = &mut self.notes[*at];
+            if noted.told {
+                continue;
+            }
+            let bag = Bag::read(noted.key, &self.reference.drugs);
+            if !bag.0.iter().all(is_listed) {
+                noted.told = true;
+                let place = Place::Key("drugs", noted.key.to_owned(), 0);
                 findings.push(
-                    Finding::warning("U4", place, format!("{} is not in the drug list: its class is the session's word", noted.name()))
+                    Finding::warning("U4", place, format!("{} is not in the drug list: its class is the session's word", bag.name()))
                         .label("not in the list"),
                 );
             }
@@ -282,10 +312,12 @@ impl<'s> Names<'s> {
         id
     }
 
-    fn parts<'b>(&self, bag: &'b Bag) -> SmallVec<[Part<'b, 's>; 1]> {
+    /// The components of a bag whose own place among the notes is given.
+    fn parts<'b>(&self, bag: &'b Bag, noted: Option<usize>) -> SmallVec<[Part<'b, 's>; 1]> {
+        let is_one = bag.0.len() == 1;
         let part = |name: &'b Name| {
-            let noted = if self.notes.is_empty() { None } else { self.noted.get(&Bag::of(name.clone())).copied() };
-            Part { name, noted, said: noted.and_then(|at| self.notes[at].2.class), listed: self.reference.drugs.find(name) }
+            let noted = if is_one { noted } else { self.noted.get(&Bag::of(name.clone())).copied() };
+            Part { name, noted, said: noted.and_then(|at| self.notes[at].note.class), listed: self.reference.drugs.find(name) }
         };
         bag.0.iter().map(part).collect()
     }
@@ -328,7 +360,7 @@ impl<'s> Names<'s> {
         }
         let written = text.split('+').map(str::trim).find(|written| written.to_lowercase() == *part).unwrap_or(part);
         if let Some(at) = self.noted.get(&Bag::of(part.to_owned().into())) {
-            let key = self.notes[*at].1;
+            let key = self.notes[*at].key;
             return Finding::error("drug", place, format!("`{written}` is not in the drug list, and the session gives it no class"))
                 .label("needs a class")
                 .beside(Place::Key("drugs", key.to_owned(), 0), "no class is given here")
@@ -359,7 +391,7 @@ impl<'s> Names<'s> {
                 return format!("one bag of both is written \"{}\"; given apart, each has its own event", drugs.join(" + "));
             }
         }
-        let session_names: Vec<Name> = self.notes.iter().map(|(bag, _, _)| bag.name()).collect();
+        let session_names: Vec<Name> = self.notes.iter().map(|noted| Bag::read(noted.key, &self.reference.drugs).name()).collect();
         let all = self.reference.drugs.names().chain(session_names.iter().map(|name| &**name));
         let mut near = nearest(written, all);
         if let Some(best) = near.first().copied() {
@@ -415,8 +447,9 @@ impl<'s> Names<'s> {
     pub fn reason(&self, session: &Session) -> Option<Reason> {
         let written = session.reason.as_ref()?;
         let bag = Bag::read(written, &self.reference.drugs);
-        let said = self.noted.get(&bag).and_then(|at| self.notes[*at].2.class);
-        let fluid = self.class(said, &self.parts(&bag), Route::IV) == Ok(Class::Hydration);
+        let noted = self.noted.get(&bag).copied();
+        let said = noted.and_then(|at| self.notes[at].note.class);
+        let fluid = self.class(said, &self.parts(&bag, noted), Route::IV) == Ok(Class::Hydration);
         Some(Reason { written: written.clone(), bag, fluid })
     }
 

@@ -2,7 +2,6 @@
 
 use super::Open;
 use crate::timeline::DrugId;
-use crate::timeline::numbered::Few;
 use smallvec::SmallVec;
 use std::mem;
 
@@ -16,7 +15,7 @@ pub(super) struct Hung {
 #[derive(Default)]
 struct OfDrug {
     /// Their places. The one to which something happened last stands last.
-    places: Few<usize>,
+    places: SmallVec<[usize; 2]>,
     started: bool,
 }
 
