@@ -66,7 +66,7 @@ pub fn sum(ledger: &mut Ledger, fluids: Vec<Run>, blocks: &Cover, hand_pushes: &
 fn alone(ledger: &mut Ledger, minutes: Minutes, blocks: &Cover, hand_pushes: &Cover) -> Minutes {
     let (beside_drugs, alone) = minutes.cut(blocks);
     ledger.leave(Rule::S1, beside_drugs);
-    if hand_pushes.total() == 0 || !contested::pushes_take_minutes(ledger) {
+    if hand_pushes.first().is_none() || !contested::pushes_take_minutes(ledger) {
         return alone;
     }
     let (pushed, kept) = alone.cut(hand_pushes);

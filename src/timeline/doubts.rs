@@ -55,16 +55,10 @@ fn long_gaps(timeline: &Timeline, hours: i64, findings: &mut Vec<Finding>) {
     if timeline.extent.is_none_or(|(first, last)| last.since(first) <= hours * MINUTES_AN_HOUR) {
         return;
     }
-    let mut busy = Cover::new();
-    let mut first_event_after: Vec<(Minute, usize)> = Vec::new();
-    for given in &timeline.administrations {
-        busy.add(given.start, given.stop.max(given.start.plus(1)));
-        first_event_after.push((given.start, given.event));
-    }
-    for service in &timeline.services {
-        busy.add(service.at, service.at.plus(1));
-        first_event_after.push((service.at, service.event));
-    }
+    let given = timeline.administrations.iter().map(|given| (given.start, given.stop, given.event));
+    let all = || given.clone().chain(timeline.services.iter().map(|service| (service.at, service.at, service.event)));
+    let busy = Cover::of(all().map(|(start, stop, _)| (start, stop.max(start.plus(1)))));
+    let mut first_event_after: Vec<(Minute, usize)> = all().map(|(start, _, event)| (start, event)).collect();
     first_event_after.sort_unstable();
     let stretches: Vec<_> = busy.stretches().collect();
     for pair in stretches.windows(2) {
