@@ -205,22 +205,9 @@ impl<'s> Names<'s> {
             Some(at) => self.notes[at].drug,
             None => self.by_bag.get(&bag).copied(),
         };
-        known.or_else(|| self.add(bag, noted, text, place, findings))
-    }
-
-    /// The drug of a text that was looked up before.
-    pub fn known(&self, text: &'s str) -> Option<DrugId> {
-        self.by_text.find(&text).flatten()
-    }
-
-    fn add(
-        &mut self,
-        bag: Bag,
-        noted: Option<usize>,
-        text: &str,
-        place: impl Fn() -> Place,
-        findings: &mut Vec<Finding>,
-    ) -> Option<DrugId> {
+        if known.is_some() {
+            return known;
+        }
         let infusate = self.infusate(bag, noted, text, place, findings)?;
         let id = self.number();
         match noted {
@@ -231,6 +218,11 @@ impl<'s> Names<'s> {
         }
         self.drugs.push(infusate);
         Some(id)
+    }
+
+    /// The drug of a text that was looked up before.
+    pub fn known(&self, text: &'s str) -> Option<DrugId> {
+        self.by_text.find(&text).flatten()
     }
 
     /// What the session and the list say of a bag; an error where a component of it is not known.
