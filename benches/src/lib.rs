@@ -10,6 +10,10 @@ use hangtime::reference::PolicyEntry;
 use hangtime::session::log::Session;
 use hangtime::{Bill, Options, Reference, bill_sessions};
 
+/// As the program has it, for what parses alone too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The seed of every measurement that names none.
 pub const SEED: u64 = 96365;
 
